@@ -1,0 +1,52 @@
+"""Physical names and ARNs, derived from account, region and name, never looked up: pure data.
+
+So a preview makes no call and no stack reads another's outputs. All begin with ``containment-``,
+which lets a policy speak of everything that is ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+PREFIX: Final = "containment-"
+
+CENTRAL_BUS: Final = "containment-ledger"
+LOCAL_BUS: Final = "containment-ledger-local"
+LOG_GROUP: Final = "/containment/ledger"
+STATE_TABLE: Final = "containment-state"
+DEAD_LETTERS: Final = "containment-dead-letters"
+LEDGER_DEAD_LETTERS: Final = "containment-ledger-dead-letters"
+METRICS: Final = "Containment"
+
+STARTER: Final = "containment-starter"
+FORWARDER: Final = "containment-ledger-forwarder"
+
+RUNBOOK_EVENTS: Final = "containment.runbook"
+"""Source of the events that runbooks put; AWS's own sources begin with ``aws.``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """An account in a region, and the partition that goes into its ARNs."""
+
+    partition: str
+    account: str
+    region: str
+
+    def arn(self, service: str, resource: str, *, region: str | None = None) -> str:
+        """An ARN here; ``region=""`` for global services."""
+        where = self.region if region is None else region
+        return f"arn:{self.partition}:{service}:{where}:{self.account}:{resource}"
+
+    def role(self, name: str) -> str:
+        """ARN of a role of this account."""
+        return self.arn("iam", f"role/{name}", region="")
+
+    def bus(self, name: str) -> str:
+        """ARN of an event bus here."""
+        return self.arn("events", f"event-bus/{name}")
+
+    def queue(self, name: str) -> str:
+        """ARN of a queue here."""
+        return self.arn("sqs", name)

@@ -1,0 +1,235 @@
+"""What the operator decides for a stack: one validated object, the only reader of Pulumi's config.
+
+Every mistake of a stack file is reported at once, each with its key, its value and what to write
+instead (``settings/mistakes.py``). A difference
+between stacks is a setting, never the stack's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from datetime import date
+from typing import Annotated, Any, Literal, get_args
+
+import pulumi
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from regions import PARTITIONS
+from routes import ROUTES, Mode
+from settings.mistakes import contradictions, sentence
+
+KEY = "containment:settings"
+
+AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$", description="12 digits in quotes")]
+Region = Annotated[
+    str,
+    AfterValidator(lambda region: _known(region, PARTITIONS, "no region that is known here")),
+    Field(json_schema_extra={"enum": [*PARTITIONS]}, description="an AWS region's name"),
+]
+_CONTAINING = [route.name for route in ROUTES if route.runbook]
+_NOT_CONTAINING = f"routes with a runbook: {', '.join(_CONTAINING)}"
+RouteName = Annotated[
+    str,
+    AfterValidator(lambda name: _known(name, _CONTAINING, _NOT_CONTAINING)),
+    Field(json_schema_extra={"enum": [*_CONTAINING]}, description="a route that has a runbook"),
+]
+Plan = Literal[
+    "S3_DATA_EVENTS",
+    "EKS_AUDIT_LOGS",
+    "EBS_MALWARE_PROTECTION",
+    "RDS_LOGIN_EVENTS",
+    "LAMBDA_NETWORK_LOGS",
+    "RUNTIME_MONITORING",
+    "AI_PROTECTION",
+]
+Frequency = Literal["FIFTEEN_MINUTES", "ONE_HOUR", "SIX_HOURS"]
+
+
+def _known(name: str, known: Container[str], otherwise: str) -> str:
+    if name not in known:
+        raise ValueError(otherwise)
+    return name
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Organization(_Model):
+    """The AWS organisation; left out where a single account stands alone."""
+
+    id: str = Field(pattern=r"^o-[a-z0-9]{10,32}$", description="the organisation's id, o-…")
+    root: str | None = Field(
+        None,
+        pattern=r"^r-[a-z0-9]{4,32}$",
+        description="the root's id, r-…, to cover every account and not only those listed here",
+    )
+
+
+class Account(_Model):
+    """One account: who it is, what part it plays, and where it differs from its stack."""
+
+    name: str = Field(
+        pattern=r"^[a-z][a-z0-9-]{0,29}$", description="lower case letters, digits, -"
+    )
+    id: AccountId
+    role: Literal["management", "security", "member"] = Field(
+        description="management, security or member"
+    )
+    contain: bool | None = Field(
+        None,
+        description="true or false: a pipeline or none; all but management have one (trap 1.14)",
+    )
+    routes: dict[RouteName, Mode] = Field(
+        {}, description="route → automatic, approval or notify, where it differs from the stack"
+    )
+    existing_detectors: dict[Region, str] = Field(
+        {}, description="region → id of a GuardDuty detector to import, not to make (trap 1.18)"
+    )
+    existing_security_hub: bool = Field(
+        default=False,
+        description="true where it has a Security Hub, which is imported; else false (trap 1.18)",
+    )
+
+    def existing(self) -> dict[str, Any]:
+        """What is imported, as ``AdministratorServices`` wants it."""
+        hub = self.id if self.existing_security_hub else None
+        return {"existing_detectors": self.existing_detectors, "existing_security_hub": hub}
+
+    @property
+    def contains(self) -> bool:
+        """Whether the containment pipeline is deployed into this account."""
+        return self.contain if self.contain is not None else self.role != "management"
+
+
+class GuardDuty(_Model):
+    """What GuardDuty looks at, and how soon an open finding's update comes (trap 1.5)."""
+
+    protection_plans: tuple[Plan, ...] = Field(
+        ("RUNTIME_MONITORING", "EBS_MALWARE_PROTECTION"),
+        description=f"a list of GuardDuty's feature names: {', '.join(get_args(Plan))}",
+    )
+    publishing_frequency: Frequency = Field(
+        "FIFTEEN_MINUTES", description="FIFTEEN_MINUTES, ONE_HOUR or SIX_HOURS"
+    )
+
+
+class Cap(_Model):
+    """How many resources a route may contain in one account within an hour (trap 4.2)."""
+
+    per_hour: int = Field(ge=1, le=100, description="a whole number from 1 to 100")
+
+
+class Contained(_Model):
+    """When a resource counts as contained."""
+
+    suffices: Literal["blocked", "severed"] = Field(
+        "blocked",
+        description="blocked (new traffic refused) or severed (open connections gone too)",
+    )
+    two_swaps_proven: bool = Field(
+        default=False,
+        description="true once a probe on AWS showed two swaps to end open connections, else false",
+    )
+
+
+class Exemption(_Model):
+    """A resource that is never contained, who answers for that, and until when."""
+
+    resource: str = Field(
+        pattern=r"^arn:[^:]+:ec2:", description="the ARN of an instance; * matches any"
+    )
+    owner: str = Field(min_length=3, description="who answers for it: a team or an address")
+    reason: str = Field(min_length=10, description="why, in a sentence")
+    expires: date = Field(description="the last day on which it counts, YYYY-MM-DD")
+
+
+class Settings(_Model):
+    """Everything that a stack decides."""
+
+    organization: Organization | None = Field(None, description="{id: o-…}")
+    delegation: Literal["declared", "existing"] = Field(
+        "declared", description="declared, or existing where a landing zone already delegates"
+    )
+    home_region: Region
+    regions: tuple[Region, ...] = Field(min_length=1, description="a list of AWS regions")
+    deployer_role: str = Field(
+        pattern=r"^[A-Za-z0-9_+=,.@-]{1,64}$",
+        description="the name of the role to assume in each account",
+    )
+    accounts: tuple[Account, ...] = Field(min_length=1, description="a list of accounts")
+    guardduty: GuardDuty = GuardDuty()
+    routes: dict[RouteName, Mode] = Field({}, description="route → automatic, approval or notify")
+    severity_thresholds: dict[RouteName, Annotated[float, Field(ge=1, le=10)]] = Field(
+        {}, description="route → GuardDuty severity, 1 to 10, below which people decide"
+    )
+    caps: dict[RouteName, Cap] = Field({}, description="route → {per_hour: …}")
+    contained: Contained = Contained()
+    objective_minutes: int = Field(
+        15, ge=1, le=1440, description="whole minutes, 1 to 1440, that containing may take"
+    )
+    exemptions: tuple[Exemption, ...] = Field(
+        (), max_length=20, description="at most 20 exemptions: they travel inside a document"
+    )
+    retain_data: bool = Field(
+        default=True,
+        description="true, or false to let destroy delete the ledger and the state tables",
+    )
+    tags: dict[str, str] = Field(
+        {}, description="tags for every resource, both parts as text in quotes"
+    )
+
+    def modes(self, account: Account) -> dict[str, Mode]:
+        """The mode of each route in an account: its own, else the stack's, else the route's."""
+        own = {route.name: route.mode for route in ROUTES}
+        return {**own, **self.routes, **account.routes}
+
+    def bounds(self) -> dict[str, Any]:
+        """How far containment may go, as ``Bounds`` wants it."""
+        return {
+            **self.contained.model_dump(),
+            "caps": {route: cap.per_hour for route, cap in self.caps.items()},
+            "severity_thresholds": self.severity_thresholds,
+            "exemptions": [
+                {key.title(): str(value) for key, value in exemption.model_dump().items()}
+                for exemption in self.exemptions
+            ],
+        }
+
+    def of_role(self, role: str) -> Account | None:
+        """The one account that plays this part, None where there is none."""
+        return next((account for account in self.accounts if account.role == role), None)
+
+    @property
+    def security(self) -> Account:
+        """The delegated administrator; a stack without one does not validate."""
+        return next(account for account in self.accounts if account.role == "security")
+
+
+class SettingsError(Exception):
+    """Everything that is wrong with a stack's settings, a line each."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        count = f"{len(mistakes)} mistake" + ("s" if len(mistakes) != 1 else "")
+        super().__init__("\n  ".join([f"{count} in {KEY}:", *mistakes]))
+        self.mistakes = mistakes
+
+
+def load() -> Settings:
+    """The settings of the stack that is being deployed; raises SettingsError."""
+    return parse(pulumi.Config("containment").require_object("settings"))
+
+
+def parse(raw: object) -> Settings:
+    """Settings from plain data; raises SettingsError with all mistakes at once."""
+    mistakes: list[str] = []
+    settings: Settings | None = None
+    try:
+        settings = Settings.model_validate(raw)
+    except ValidationError as error:
+        mistakes += [sentence(raw, Settings, problem) for problem in error.errors()]
+    if isinstance(raw, Mapping):
+        mistakes += list(contradictions(raw))
+    if settings is None or mistakes:
+        raise SettingsError([mistake for mistake in dict.fromkeys(mistakes) if mistake])
+    return settings
