@@ -1,0 +1,114 @@
+"""A runbook is a folder, read here as plain data: its document, its script, its permissions.
+
+One ``document.yaml`` holds both actions. It is deployed as two documents, one an action, because a
+document has one role and the role is a literal: what releases cannot contain, nor the other way
+round. What AWS gets is complete in itself: deploy-time values and the scripts are written in.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+from typing import Any, Final, Literal
+
+import yaml
+
+from runbooks.scripts import needed_by
+
+Action = Literal["Contain", "Release"]
+ACTIONS: Final[tuple[Action, ...]] = ("Contain", "Release")
+
+PREFIX: Final = "containment-"
+"""Every physical name begins with it, so that policies can speak of all that is ours."""
+
+DOCUMENT_LIMIT: Final = 65_536
+"""Bytes of a document, its scripts inside (botocore: ssm model, MaxDocumentSizeExceeded)."""
+
+
+@dataclass(frozen=True)
+class _Value:
+    """``!value name``: known when the stack is deployed."""
+
+    name: str
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with ``!value``; nothing else is added to the safe loader."""
+
+
+_Loader.add_constructor("!value", lambda _loader, node: _Value(str(node.value)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runbook:
+    """What a folder says; ``script`` is all its Python and what every runbook shares."""
+
+    name: str
+    source: Mapping[str, Any]
+    script: str
+    permissions: Mapping[str, list[dict[str, Any]]]
+
+    def document_name(self, action: Action) -> str:
+        """Name of the SSM document and of its role: derived, so that no account is asked."""
+        base = PREFIX + self.name.replace("_", "-")
+        return base if action == "Contain" else f"{base}-{action.lower()}"
+
+    def document(self, action: Action, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The document of one action, as AWS gets it; raises KeyError for a missing value."""
+        written: dict[str, Any] = _written(dict(self.source), {**values, "action": action})
+        steps = written["mainSteps"][action]
+        for step in steps:
+            if step["action"] == "aws:executeScript":
+                inputs = step["inputs"]
+                inputs["Script"] = needed_by(inputs["Handler"], self.script)
+        declared = {
+            name: parameter
+            for name, parameter in written["parameters"].items()
+            if action in parameter.pop("actions", ACTIONS)
+        }
+        return {**written, "parameters": declared, "mainSteps": steps}
+
+    def policy(self, action: Action, values: Mapping[str, str]) -> dict[str, Any]:
+        """The IAM policy of the action's role: what ``permissions.json`` lists, no more."""
+        listed = Template(json.dumps(self.permissions[action])).substitute(values)
+        statements = [
+            {"Effect": "Allow", **{key: part for key, part in entry.items() if key != "Why"}}
+            for entry in json.loads(listed)
+        ]
+        return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _written(node: Any, values: Mapping[str, Any]) -> Any:
+    if isinstance(node, _Value):
+        return values[node.name]
+    if isinstance(node, dict):
+        return {key: _written(child, values) for key, child in node.items()}
+    if isinstance(node, list):
+        return [_written(child, values) for child in node]
+    return node
+
+
+_SHARED: Final = [Path(__file__).with_name(name) for name in ("ledger.py", "state.py")]
+
+
+def _read(folder: Path) -> Runbook:
+    return Runbook(
+        name=folder.name,
+        # A subclass of the safe loader, which the linter cannot see.
+        source=yaml.load((folder / "document.yaml").read_text(), _Loader),  # noqa: S506
+        script="\n".join(
+            part.read_text() for part in [*_SHARED, *sorted(folder.glob("[a-z]*.py"))]
+        ),
+        permissions=json.loads((folder / "permissions.json").read_text()),
+    )
+
+
+RUNBOOKS: Final[Mapping[str, Runbook]] = {
+    folder.name: _read(folder)
+    for folder in sorted(Path(__file__).parent.iterdir())
+    if (folder / "document.yaml").exists()
+}
+"""Every runbook, by name."""
