@@ -1,0 +1,125 @@
+"""The runbooks as documents in one account and region, and alarms on what must not be silent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components.bounds import Bounds
+from names import DEAD_LETTERS, Place
+from routes import ROUTES
+from runbooks import ACTIONS, Action, Runbook
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContainmentArgs:
+    """What ``Containment`` needs."""
+
+    place: Place
+    home_region: str
+    runbooks: Mapping[str, Runbook]
+    bounds: Bounds
+    roles: Sequence[pulumi.Resource] = field(default_factory=tuple)
+
+
+class Containment(pulumi.ComponentResource):
+    """Documents, ready to be started; the quota of runs grows by itself where AWS lets it."""
+
+    documents: list[pulumi.Resource]
+
+    def __init__(
+        self, name: str, args: ContainmentArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("containment:index:Containment", name, None, opts)
+        region = args.place.region
+        self.documents = []
+        for runbook in args.runbooks.values():
+            for action in ACTIONS:
+                document = runbook.document(action, _written_in(args, runbook, action))
+                self.documents.append(
+                    aws.ssm.Document(
+                        f"{name}-{runbook.document_name(action).removeprefix('containment-')}",
+                        name=runbook.document_name(action),
+                        document_type="Automation",
+                        document_format="JSON",
+                        content=json.dumps(document),
+                        region=region,
+                        # A run that starts before its role is there fails, and is not repeated.
+                        opts=pulumi.ResourceOptions(parent=self, depends_on=[*args.roles]),
+                    )
+                )
+        # 100 concurrent runs become 500 when a burst asks for it (AWS docs: adaptive-concurrency).
+        aws.ssm.ServiceSetting(
+            f"{name}-adaptive-concurrency",
+            setting_id=args.place.arn(
+                "ssm", "servicesetting/ssm/automation/enable-adaptive-concurrency"
+            ),
+            setting_value="True",
+            region=region,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self._alarms(name, region)
+        self.register_outputs({})
+
+    def _alarms(self, name: str, region: str) -> None:
+        child = pulumi.ResourceOptions(parent=self)
+        # An event that reached no target, and worse, one that did not even reach the queue (4.5).
+        aws.cloudwatch.MetricAlarm(
+            f"{name}-dead-letters",
+            name=f"{DEAD_LETTERS}-not-empty",
+            alarm_description="A finding reached neither runbook nor ledger: redrive the queue",
+            namespace="AWS/SQS",
+            metric_name="ApproximateNumberOfMessagesVisible",
+            dimensions={"QueueName": DEAD_LETTERS},
+            statistic="Maximum",
+            period=60,
+            evaluation_periods=1,
+            threshold=0,
+            comparison_operator="GreaterThanThreshold",
+            treat_missing_data="notBreaching",
+            region=region,
+            opts=child,
+        )
+        aws.cloudwatch.MetricAlarm(
+            f"{name}-lost",
+            name=f"{DEAD_LETTERS}-refused",
+            alarm_description="An undelivered event could not be kept: the queue's policy refuses",
+            namespace="AWS/Events",
+            metric_name="InvocationsFailedToBeSentToDlq",
+            statistic="Sum",
+            period=60,
+            evaluation_periods=1,
+            threshold=0,
+            comparison_operator="GreaterThanThreshold",
+            treat_missing_data="notBreaching",
+            region=region,
+            opts=child,
+        )
+
+
+def _written_in(args: ContainmentArgs, runbook: Runbook, action: Action) -> dict[str, Any]:
+    """What a document holds as literals: nothing that a starter could choose."""
+    return {
+        "role": args.place.role(runbook.document_name(action)),
+        "actions": [action],
+        "stack": {
+            "AccountId": args.place.account,
+            "HomeRegion": args.home_region,
+        },
+        "routes": {
+            route.name: [
+                {"Types": list(match.types), "Role": match.role or ""} for match in route.matches
+            ]
+            for route in ROUTES
+            if route.runbook == runbook.name
+        },
+        "caps": dict(args.bounds.caps),
+        "suffices": args.bounds.suffices,
+        "two_swaps_proven": args.bounds.two_swaps_proven,
+        "exemptions": [dict(exemption) for exemption in args.bounds.exemptions],
+    }
