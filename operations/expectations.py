@@ -1,0 +1,80 @@
+"""What a scenario expects, by a deadline: read from AWS; from the ledger only what and when."""
+
+from __future__ import annotations
+
+from operations import timeline
+from operations.ground import Ground
+from operations.timeline import Record
+from operations.victims import Network, Target
+
+LEDGER_DEADLINE = 300.0  # seconds of the ground's time until a stage has to be in the ledger
+
+
+class UnmetError(AssertionError):
+    """An expectation that did not come true, in a sentence."""
+
+
+def expect(holds: object, sentence: str) -> None:
+    """Raise UnmetError with the sentence unless it holds."""
+    if not holds:
+        raise UnmetError(sentence)
+
+
+def ledger(ground: Ground, finding: str) -> list[Record]:
+    """The ledger's records of one finding."""
+    logs = ground.client(ground.security, "logs", ground.regions[0])
+    return timeline.read(logs, finding_id=finding)
+
+
+def stage(
+    ground: Ground, finding: str, name: str, *, times: int = 1, action: str | None = None
+) -> Record:
+    """Wait until the ledger holds a stage of a finding so many times; the last of them."""
+
+    def found() -> list[Record]:
+        records = ledger(ground, finding)
+        return [r for r in records if r.stage == name and action in (None, r.action)]
+
+    def told() -> str:
+        records = ledger(ground, finding)
+        return "; ".join(f"{r.stage} ({r.why})" if r.why else r.stage for r in records)
+
+    expect(
+        ground.wait(lambda: len(found()) >= times, LEDGER_DEADLINE),
+        f"no {name} in the ledger after {LEDGER_DEADLINE:.0f} s; it holds: {told() or 'nothing'}",
+    )
+    return found()[-1]
+
+
+def run_ended(ground: Ground, account: str, region: str, run: str) -> str:
+    """Wait for an Automation run to end; its status, which is no verdict (trap 4.13)."""
+    ssm = ground.client(account, "ssm", region)
+
+    def status() -> str:
+        answer = ssm.get_automation_execution(AutomationExecutionId=run)
+        return str(answer["AutomationExecution"]["AutomationExecutionStatus"])
+
+    ongoing = ("Pending", "InProgress", "Waiting")
+    ended = ground.wait(lambda: status() not in ongoing, LEDGER_DEADLINE)
+    expect(ended, f"the run {run} does not end")
+    return status()
+
+
+def isolated(network: Network, target: Target) -> None:
+    """Every interface is in one group of the pipeline's, which has no rule at all."""
+    now = network.groups_of(target.instance)
+    expect(now.keys() == target.interfaces.keys(), f"interfaces changed: {now}")
+    for interface, groups in now.items():
+        expect(len(groups) == 1, f"{interface} is in {groups}, not in one group")
+        expect(groups != target.interfaces[interface], f"{interface} was not moved")
+        expect(not network.rules_of(groups), f"{groups} lets something through")
+    expect(
+        network.groups_made() == [f"containment-quarantine-{network.account}"],
+        f"the pipeline left other groups behind: {network.groups_made()}",
+    )
+
+
+def untouched(network: Network, target: Target) -> None:
+    """Every interface is in the groups in which it was made."""
+    now = network.groups_of(target.instance)
+    expect(now == target.interfaces, f"{target.instance} was touched: {target.interfaces} → {now}")

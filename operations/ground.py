@@ -1,0 +1,52 @@
+"""Where a drill is played: an organisation's accounts, its time, and a way to attack it.
+
+The scenarios know only this. The rehearsal brings one; an AWS organisation is another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+
+class Ground(Protocol):
+    """What a scenario may use."""
+
+    accounts: Mapping[str, str]
+    """Name → id."""
+    security: str
+    """Id of the account that has the ledger."""
+    regions: Sequence[str]
+    """The home region first."""
+
+    attacked: list[str]
+    """Ids of the findings of all attacks so far, in order."""
+
+    def client(self, account: str, service: str, region: str) -> Any:
+        """A boto3 client with the deployer role of an account, by id."""
+        ...
+
+    def now(self) -> datetime:
+        """The ground's time, in UTC."""
+        ...
+
+    def wait(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """Let time pass until the condition holds; False when it never did."""
+        ...
+
+    def attack(self, account: str, region: str, finding: Mapping[str, Any]) -> str:
+        """Have GuardDuty find something; the finding's id."""
+        ...
+
+    def connect(self, account: str, region: str, interface: str, peer: str, port: int) -> str:
+        """Open a connection from an interface to somewhere, and keep it busy; its id."""
+        ...
+
+    def alive(self, connection: str) -> bool:
+        """Whether a connection still passes traffic."""
+        ...
+
+    def calls_until(self, account: str, region: str, run: str, at: datetime) -> int | None:
+        """AWS calls of a run until a moment; None where nobody counts them."""
+        ...

@@ -1,0 +1,104 @@
+"""The ledger as records: what happened to each finding, stage by stage.
+
+Three kinds of event reach the ledger: what runbooks report, findings that are for people, and AWS's
+word about a run that did not end well. They become records of one shape. Which account spoke, the
+envelope tells: anybody may write anything into a detail (trap 6.1).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from names import LOG_GROUP, PREFIX, RUNBOOK_EVENTS
+from routes import SET_ASIDE, route_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """One stage of one finding; times are ISO 8601 in UTC."""
+
+    at: str
+    account: str
+    region: str
+    stage: str
+    route: str = ""
+    action: str = ""
+    finding_id: str = ""
+    finding_type: str = ""
+    resource: str = ""
+    why: str | None = None
+    runbook: str | None = None
+    execution_id: str | None = None
+    elapsed_s: float | None = None
+    """Seconds since the activity was first seen."""
+    drill: bool = False
+    dry_run: bool = False
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read(logs: Any, *, finding_id: str | None = None) -> list[Record]:
+    """The records in order of time, of one finding or of all; ``logs`` is a boto3 client."""
+    pages = logs.get_paginator("filter_log_events").paginate(logGroupName=LOG_GROUP)
+    events = [json.loads(entry["message"]) for page in pages for entry in page["events"]]
+    records = normalised(events)
+    return [each for each in records if finding_id in (None, each.finding_id)]
+
+
+def normalised(events: Iterable[Mapping[str, Any]]) -> list[Record]:
+    """Whole EventBridge events to records; what a run has told itself, AWS need not repeat."""
+    records = [_record(event) for event in events]
+    told = {each.execution_id for each in records if each.stage == "failed" and each.finding_id}
+    kept = [each for each in records if each.finding_id or each.execution_id not in told]
+    drills = {each.finding_id for each in kept if each.drill and each.finding_id}
+    marked = [each if each.finding_id not in drills else _as_drill(each) for each in kept]
+    return sorted(marked, key=lambda each: datetime.fromisoformat(each.at))
+
+
+def _record(event: Mapping[str, Any]) -> Record:
+    detail = event["detail"]
+    if event["source"] == RUNBOOK_EVENTS:
+        known = {name: detail[name] for name in Record.__dataclass_fields__ if name in detail}
+        return Record(**{**known, "account": event["account"], "region": event["region"]})
+    if event["source"] == "aws.guardduty":
+        return _for_people(event, detail)
+    return Record(
+        at=event["time"],
+        account=event["account"],
+        region=event["region"],
+        stage="failed",
+        action="Release" if str(detail.get("Definition")).endswith("-release") else "Contain",
+        runbook=str(detail.get("Definition")).removeprefix(PREFIX).replace("-", "_"),
+        execution_id=detail.get("ExecutionId"),
+        why=f"the run ended {detail.get('Status')} (said by AWS, not by the run)",
+    )
+
+
+def _for_people(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Record:
+    resource = detail.get("resource") or {}
+    route = route_of(detail)
+    sample = "sample" in ((detail.get("service") or {}).get("additionalInfo") or {})
+    return Record(
+        at=event["time"],
+        account=event["account"],
+        region=event["region"],
+        stage="received",
+        action="Notify",
+        route=route,
+        finding_id=str(detail.get("id", "")),
+        finding_type=str(detail.get("type", "")),
+        resource=str((resource.get("instanceDetails") or {}).get("instanceId", "")),
+        why="for people: " + (_set_aside(sample=sample) if route == SET_ASIDE else route),
+        drill=sample,
+    )
+
+
+def _set_aside(*, sample: bool) -> str:
+    return "a sample" if sample else "archived"
+
+
+def _as_drill(record: Record) -> Record:
+    return Record(**{**record.__dict__, "drill": True})
