@@ -1,0 +1,83 @@
+"""``python -m rehearsal run | serve | graph | engine``: the command line."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from rehearsal import engine_binary, graph, serving
+from rehearsal.run import Wanted, chosen, rehearse
+from rehearsal.stacks import path_of
+
+app = typer.Typer(add_completion=False, help="The program, in an emulated AWS organisation.")
+console = Console(stderr=True)
+
+Stack = Annotated[str, typer.Option(help="The stack file: dev, staging or prod.")]
+NO_ENGINE = "NO PULUMI ENGINE"
+
+
+@app.command()
+def run(
+    *,
+    stack: Stack = "dev",
+    engine: Annotated[str, typer.Option(help="pulumi or mocks")] = "pulumi",
+    scenario: Annotated[list[str] | None, typer.Option(help="Only these; all without.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the report here.")] = None,
+    keep: Annotated[bool, typer.Option(help="Do not destroy at the end.")] = False,
+) -> None:
+    """Deploy, attack, contain, take down; the exit status is the verdict."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    out = Console() if Console().is_terminal else Console(width=120)
+    try:
+        path_of(stack)
+        scenarios = chosen(scenario or [])
+    except (FileNotFoundError, KeyError) as wrong:
+        raise typer.BadParameter(str(wrong.args[0])) from wrong
+    if engine not in ("pulumi", "mocks"):
+        raise typer.BadParameter(f"--engine {engine}: write pulumi or mocks")
+    loudly = ""
+    if engine == "pulumi" and engine_binary.find(out.print) is None:
+        engine, loudly = "mocks", f"{NO_ENGINE}: played under Pulumi mocks instead."
+        out.print(f"[bold red]{loudly}[/]")
+    elif engine == "mocks":
+        out.print("[bold yellow]PULUMI MOCKS, NOT THE ENGINE, as asked.[/]")
+    out.print(f"Stack {stack}, into an emulated AWS organisation.")
+    wanted = Wanted(stack=stack, engine=engine, scenarios=scenarios, keep=keep)
+    report = rehearse(wanted, out)
+    report.show(out)
+    if json_file:
+        report.write(json_file)
+    if loudly:
+        out.print(f"[bold red]{loudly}[/]")
+    raise typer.Exit(0 if report.passed else 1)
+
+
+@app.command()
+def serve(*, stack: Stack = "dev") -> None:
+    """Deploy, print one line of JSON, and stay until interrupted."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    serving.serve(stack, console)
+
+
+@app.command(name="graph")
+def show_graph(*, stack: Stack = "dev") -> None:
+    """What the program declares, as JSON, without deploying it."""
+    typer.echo(json.dumps(graph.declared(stack), indent=2))
+
+
+@app.command(name="engine")
+def find_engine() -> None:
+    """Find the pulumi command, or build it; prints its path."""
+    binary = engine_binary.find(console.print)
+    if binary is None:
+        raise typer.Exit(1)
+    typer.echo(str(binary))
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,33 @@
+"""GuardDuty, as an organisation has it: detectors, delegation, findings.
+
+Not emulated, and therefore an error: filters, publishing destinations, malware plans, invitations,
+sample findings made by GuardDuty itself (a rehearsal files them), and queries over findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rehearsal.emulator import wire
+from rehearsal.emulator.guardduty.delegation import Delegation
+from rehearsal.emulator.guardduty.detectors import Detectors, Place
+from rehearsal.emulator.guardduty.findings import LARGEST_EVENT, Findings, RefusedError
+from rehearsal.emulator.world import World
+
+__all__ = ["LARGEST_EVENT", "GuardDuty", "Place", "RefusedError"]
+
+
+class GuardDuty:
+    """One world's GuardDuty."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._detectors = Detectors(world)
+        self._delegation = Delegation(world, self._detectors)
+        self._findings = Findings(world, self._detectors, self._delegation)
+        self.file = self._findings.file
+
+    def install(self) -> Callable[[], None]:
+        """Answer all of GuardDuty's paths; returns what undoes it."""
+        self._world.emulated["guardduty"] = "our own detectors, delegation and findings"
+        return wire.serve("guardduty", self._detectors, self._delegation, self._findings)

@@ -1,0 +1,204 @@
+"""Who signs a request, and which policies speak of them, as moto's backends hold them.
+
+Any long-term key that nobody created signs as ``operator`` of the management account; an unknown
+temporary key is refused. Not emulated: signatures are not checked (a temporary key's token is), no
+key expires, session tags and source identities are refused by ``authorization``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from moto.iam.models import iam_backends
+from moto.organizations.models import organizations_backends
+from moto.sts.models import sts_backends
+
+from rehearsal.emulator.iam.evaluate import Policies, Policy
+from rehearsal.emulator.iam.text import segments
+
+if TYPE_CHECKING:
+    from rehearsal.emulator.world import World
+
+OPERATOR = "operator"
+PARTITION = "aws"
+
+
+class UnknownKeyError(Exception):
+    """No such key, or not with this token: AWS's InvalidClientTokenId."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Principal:
+    """A caller: its ARN, its account, the condition keys that follow from it, and its policies."""
+
+    arn: str
+    account: str
+    user_id: str
+    context: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    policies: Policies = field(default_factory=Policies)
+
+
+def by_key(world: World, access_key_id: str, token: str | None) -> Principal:
+    """The caller behind an access key. Raises UnknownKeyError."""
+    account, key = find_key(access_key_id)
+    if key is None:
+        if access_key_id.startswith("ASIA") or token:
+            raise UnknownKeyError(access_key_id)
+        return user(world, world.management_account, OPERATOR)
+    if key.user_name:
+        if key.status != "Active" or token:
+            raise UnknownKeyError(access_key_id)
+        return user(world, account, key.user_name)
+    session = session_of(account, key)
+    if session is None or session.session_token != token:
+        raise UnknownKeyError(access_key_id)
+    return role_session(world, session)
+
+
+def find_key(access_key_id: str) -> tuple[str, Any]:
+    """The account and moto's record of a key; the record is None where nobody created it."""
+    for account, backends in list(iam_backends.items()):
+        if PARTITION in backends.keys():  # noqa: SIM118 - `in backends` would make the backend
+            key = backends[PARTITION].access_keys.get(access_key_id)
+            if key is not None:
+                return account, key
+    return "", None
+
+
+def session_of(account: str, key: Any) -> Any:
+    """moto's assumed role behind a temporary key; looked for once, then kept with the key."""
+    if not hasattr(key, "rehearsal_session"):
+        assumed = sts_backends[account][PARTITION].assumed_roles
+        key.rehearsal_session = next((s for s in reversed(assumed) if s.access_key is key), None)
+    return key.rehearsal_session
+
+
+def find_role(arn: str) -> Any:
+    """moto's role, or None."""
+    account = segments(arn)[4] if arn.count(":") >= 5 else ""
+    if not account:
+        return None
+    roles = iam_backends[account][PARTITION].roles.values()
+    return next((role for role in list(roles) if role.arn == arn), None)
+
+
+def user(world: World, account: str, name: str) -> Principal:
+    """A user with what its groups give it; one that does not exist has no policies."""
+    backend = iam_backends[account][PARTITION]
+    record = backend.users.get(name)
+    arn = record.arn if record else f"arn:{PARTITION}:iam::{account}:user/{name}"
+    groups = [g for g in list(backend.groups.values()) if record in g.users]
+    holders = [h for h in (record, *groups) if h is not None]
+    context = {"aws:username": (name,), "aws:principaltype": ("User",)}
+    return _principal(
+        world,
+        account,
+        arn,
+        arn,
+        record.id if record else name,
+        context=context | _tags((record.tags if record else None) or []),
+        policies=Policies(
+            identity=[p for holder in holders for p in _held(holder)],
+            service_control=service_control(world, account),
+        ),
+    )
+
+
+def role_session(world: World, session: Any) -> Principal:
+    """A session of a role; of one that was deleted meanwhile (and made again) nothing is left."""
+    role = find_role(session.role_arn)
+    known_id = getattr(session, "rehearsal_role_id", None)
+    if role is not None and known_id not in (None, role.id):
+        role = None
+    role_id = role.id if role is not None else known_id or "AROAUNKNOWN"
+    boundary = role.permissions_boundary_arn if role is not None else None
+    return _principal(
+        world,
+        session.account_id,
+        session.arn,
+        session.role_arn,
+        f"{role_id}:{session.session_name}",
+        context={"aws:principaltype": ("AssumedRole",), "aws:multifactorauthpresent": ("false",)}
+        | _tags(role.tags if role else []),
+        policies=Policies(
+            identity=_held(role) if role is not None else [],
+            boundary=_managed(session.account_id, boundary) if boundary else None,
+            session=[Policy.parse(session.policy, "session policy")] if session.policy else [],
+            service_control=service_control(world, session.account_id),
+        ),
+    )
+
+
+def _principal(
+    world: World,
+    account: str,
+    arn: str,
+    principal_arn: str,
+    user_id: str,
+    *,
+    context: dict[str, tuple[str, ...]],
+    policies: Policies,
+) -> Principal:
+    organisation = organisation_of(world, account)
+    return Principal(
+        arn=arn,
+        account=account,
+        user_id=user_id,
+        context={
+            "aws:principalarn": (principal_arn,),
+            "aws:principalaccount": (account,),
+            "aws:userid": (user_id,),
+            **({"aws:principalorgid": (organisation,)} if organisation else {}),
+            **context,
+        },
+        policies=policies,
+    )
+
+
+def _tags(tags: Sequence[dict[str, str]]) -> dict[str, tuple[str, ...]]:
+    return {f"aws:principaltag/{tag['Key'].lower()}": (tag["Value"],) for tag in tags}
+
+
+def _held(holder: Any) -> list[Policy]:
+    inline = [Policy.parse(text, f"{holder.name}/{name}") for name, text in holder.policies.items()]
+    return inline + [_default_version(policy) for policy in list(holder.managed_policies.values())]
+
+
+def _managed(account: str, arn: str) -> Policy:
+    return _default_version(iam_backends[account][PARTITION].managed_policies[arn])
+
+
+def _default_version(policy: Any) -> Policy:
+    document = next(v.document for v in policy.versions if v.is_default)
+    return Policy.parse(document, policy.name)
+
+
+def organisation_of(world: World, account: str) -> str | None:
+    """The organisation's id, for its own accounts."""
+    backend = organizations_backends[world.management_account][PARTITION]
+    if backend.org is None:
+        return None
+    ours = account == world.management_account or any(a.id == account for a in backend.accounts)
+    return str(backend.org.id) if ours else None
+
+
+def service_control(world: World, account: str) -> list[list[Policy]]:
+    """The service control policies above an account, root first; none for the management account.
+
+    They count where the root has that policy type enabled. (AWS docs: orgs_manage_policies_scps.)
+    """
+    backend = organizations_backends[world.management_account][PARTITION]
+    member = next((a for a in backend.accounts if a.id == account), None)
+    if member is None or account == world.management_account:
+        return []
+    levels: list[list[Policy]] = []
+    holder: Any = member
+    while holder is not None:
+        attached = [p for p in holder.attached_policies if p.type == "SERVICE_CONTROL_POLICY"]
+        levels.insert(0, [Policy.parse(p.content, p.name) for p in attached])
+        root = holder
+        holder = next((o for o in backend.ou if o.id == holder.parent_id), None)
+    enabled = {kind["Type"] for kind in getattr(root, "policy_types", [])}
+    return levels if "SERVICE_CONTROL_POLICY" in enabled else []

@@ -1,0 +1,125 @@
+"""The emulator: one AWS organisation on loopback, from its first account to its last event.
+
+moto answers for the services that it knows; the modules beside this one add what it lacks and put
+right what it gets wrong. moto keeps its state per process, so one emulator runs at a time; when it
+stops, the state is gone and every patch is out again.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
+
+from moto.core.base_backend import BackendDict, backend_lock
+from moto.core.model_instances import reset_model_data
+from moto.organizations.models import organizations_backends
+
+from rehearsal.automation import Automation
+from rehearsal.clock import Clock
+from rehearsal.emulator import authorization, buses, events, front, logs, metric_filters, ssm
+from rehearsal.emulator.clients import Clients
+from rehearsal.emulator.control import Control
+from rehearsal.emulator.ec2 import Ec2
+from rehearsal.emulator.guardduty import GuardDuty
+from rehearsal.emulator.listener import Listener
+from rehearsal.emulator.organization import Organization, seed
+from rehearsal.emulator.securityhub import SecurityHub
+from rehearsal.emulator.wire import Caller
+from rehearsal.emulator.world import Timing, World
+from rehearsal.relay import Relay
+
+_alive = threading.Lock()
+
+
+def _forget() -> None:
+    """Drop moto's state; its own reset would make each backend anew first, which takes a while."""
+    with backend_lock:
+        for backend in BackendDict._instances:
+            backend.clear()
+        BackendDict._instances.clear()
+        organizations_backends.master_accounts.clear()
+    reset_model_data()
+
+
+class Emulator:
+    """One emulated organisation, started and stopped; a context manager as well.
+
+    Raises RuntimeError when another emulator of this process still runs.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        organization: Organization | None = None,
+        without: frozenset[str] = frozenset(),
+        timing: Timing | None = None,
+    ) -> None:
+        self.organization = organization or Organization()
+        self.world = World(
+            clock=clock,
+            timing=timing or Timing(),
+            without=without,
+            management_account=self.organization.management,
+        )
+        self._undo = ExitStack()
+
+    @property
+    def endpoint(self) -> str:
+        """The URL that AWS clients are pointed at."""
+        return self.world.endpoint
+
+    def start(self) -> Self:
+        """Reset moto, put the patches in, seed the organisation, enforce IAM, and listen."""
+        if not _alive.acquire(blocking=False):
+            raise RuntimeError("an emulator runs already in this process: stop it first")
+        self._undo.callback(_alive.release)
+        try:
+            self._start()
+        except BaseException:
+            self._undo.close()
+            raise
+        return self
+
+    def stop(self) -> None:
+        """Close every connection, take the patches out, drop the state; twice is once."""
+        self._undo.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _start(self) -> None:
+        world = self.world
+        self._undo.callback(_forget)
+        _forget()
+        self._undo.callback(front.install_naming())
+        guardduty, hub, ec2 = GuardDuty(world), SecurityHub(world), Ec2(world)
+        for own in (guardduty, hub, ec2):
+            self._undo.callback(own.install())
+        for service in (logs, metric_filters, events, buses, ssm):
+            self._undo.callback(service.install(world))
+        seed(self.organization)
+        world.relay = Relay(world)
+        world.automation = Automation(world)
+        self._undo.callback(authorization.install(world))
+        control = Control(
+            world,
+            home=Caller(self.organization.security, self.organization.regions[0]),
+            guardduty=guardduty,
+            ec2=ec2,
+            role=self.organization.deployer_role,
+        )
+        listener = Listener(front.Front(control))
+        world.endpoint = listener.start()
+        self._undo.callback(listener.stop)
+        world.clients = Clients(world.endpoint)

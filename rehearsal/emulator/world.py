@@ -1,0 +1,56 @@
+"""What the emulated services share: the clock, the traps that bite, and each other.
+
+moto keeps its state per process, so there is one world per process at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rehearsal.automation import Automation
+    from rehearsal.clock import Clock
+    from rehearsal.emulator.clients import Clients
+    from rehearsal.relay import Relay
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timing:
+    """Seconds that AWS takes, as assumed: no figure of AWS's own is published for any of them."""
+
+    delivery: float = 0.5  # EventBridge, event to target
+    step: float = 1.0  # Automation, from one step to the next
+    script: float = 2.0  # Automation, starting a script's sandbox
+    api_call: float = 0.2  # any call of a step
+    ec2_read_lag: float = 2.0  # EC2, from a write to a read that shows it (trap 2.13)
+
+
+class NotEmulatedError(NotImplementedError):
+    """The rehearsal does not know this part of AWS; it never answers with a silent success."""
+
+
+@dataclass(kw_only=True)
+class World:
+    """One emulated AWS organisation and everything in it that acts by itself."""
+
+    clock: Clock
+    timing: Timing = field(default_factory=Timing)
+    without: frozenset[str] = frozenset()
+    """Traps taken out, by number; only tests do that."""
+    endpoint: str = ""
+    management_account: str = "111111111111"
+    clients: Clients = field(init=False)
+    relay: Relay = field(init=False)
+    automation: Automation = field(init=False)
+    emulated: dict[str, str] = field(default_factory=dict)
+    """What was emulated → by what, for the report."""
+
+    def bites(self, trap: str) -> bool:
+        """Whether a numbered trap of AWS is in place."""
+        return trap not in self.without
+
+
+Install = Callable[[World], Callable[[], None]]
+"""Each service module has ``install(world)``: it patches, and returns what undoes that."""

@@ -1,0 +1,236 @@
+"""The real Pulumi engine deploys a program into the emulated organisation.
+
+The program runs in this process, by the Automation API; the engine and one stand-in provider per
+account run beside it. State lives in a temporary folder and goes with it; nothing is read from, or
+written to, the user's own Pulumi.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import yaml
+from pulumi import automation
+
+from rehearsal.emulator.clients import OPERATOR_KEY
+from rehearsal.programs import CHECKOUT, Program
+
+PROVIDER = Path(__file__).parent / "provider"
+
+Output = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happened, or would happen, to one resource."""
+
+    op: str
+    """The engine's word: create, update, delete, replace, create-replacement, …"""
+    type: str
+    name: str
+    keys: tuple[str, ...] = ()
+    """Top-level inputs that differ."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one engine operation did."""
+
+    counts: dict[str, int]
+    """How many resources by the engine's word, ``same`` among them."""
+    seconds: float
+    changes: list[Change] = field(default_factory=list)
+    """Every resource that was not the same."""
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether nothing differed."""
+        return not self.changes
+
+
+class DeploymentError(RuntimeError):
+    """The engine failed; ``errors`` has what it said, each with the resource that it is about."""
+
+    def __init__(self, errors: list[str]) -> None:
+        self.errors = errors
+        super().__init__("\n".join(errors))
+
+
+class Deployment:
+    """One stack of a program, deployed at an emulator's endpoint; a context manager.
+
+    ``output`` gets the engine's own lines. Every operation raises DeploymentError where it fails.
+    """
+
+    def __init__(
+        self,
+        stack: str,
+        *,
+        endpoint: str,
+        engine: Path,
+        directory: Path = CHECKOUT,
+        output: Output | None = None,
+    ) -> None:
+        self.program = Program(directory)
+        self._name = stack
+        self._loops: list[asyncio.AbstractEventLoop] = []
+        self._output = output
+        self._folder = Path(tempfile.mkdtemp(prefix="containment-rehearsal-"))
+        try:
+            self._stack = self._make(stack, endpoint, engine)
+        except BaseException:
+            self.close()
+            raise
+
+    def preview(self, *, refresh: bool = False) -> Result:
+        """What an up would do; with ``refresh``, compared with AWS rather than with the state."""
+        self._configure()
+        return self._run(self._stack.preview, refresh=refresh)
+
+    def up(self) -> Result:
+        """Make AWS what the program declares."""
+        self._configure()
+        return self._run(self._stack.up)
+
+    def refresh(self) -> Result:
+        """Read everything from AWS; what differs from the state is drift, and is in ``changes``."""
+        return self._run(self._stack.refresh)
+
+    def destroy(self) -> Result:
+        """Take everything away but what the program retains."""
+        return self._run(self._stack.destroy)
+
+    def state(self) -> list[dict[str, Any]]:
+        """The resources that the engine holds, as its checkpoint has them: secrets encrypted."""
+        # From the backend's own file: what the API exports has its secrets in the clear.
+        place = self._folder / "state" / ".pulumi" / "stacks" / self.program.project
+        held = json.loads((place / f"{self._name}.json").read_text())["checkpoint"]["latest"]
+        resources: list[dict[str, Any]] = (held or {}).get("resources") or []
+        return resources
+
+    def close(self) -> None:
+        """Forget the stack and its state; what is on the emulator stays there."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _make(self, stack: str, endpoint: str, engine: Path) -> automation.Stack:
+        work, root = self._folder / "work", self._folder / "root"
+        for part in (work, root / "bin", self._folder / "home", self._folder / "state"):
+            part.mkdir(parents=True)
+        # Copies: the Automation API writes into the folder that it works in.
+        for path in self.program.files(stack):
+            shutil.copy(path, work)
+        (root / "bin" / "pulumi").symlink_to(engine)
+        options = automation.LocalWorkspaceOptions(
+            work_dir=str(work),
+            pulumi_home=str(self._folder / "home"),
+            pulumi_command=automation.PulumiCommand(str(root)),
+            env_vars=environment(endpoint, self._folder),
+        )
+        return automation.create_or_select_stack(
+            stack_name=stack,
+            project_name=self.program.project,
+            program=self._inline,
+            opts=options,
+        )
+
+    def _inline(self) -> None:
+        self._loops.append(asyncio.get_running_loop())
+        self.program.run()
+
+    def _close_loops(self) -> None:
+        """Pulumi's host of inline programs leaves its loop open where a program fails."""
+        for loop in self._loops:
+            if not loop.is_running():
+                loop.close()
+        self._loops.clear()
+
+    def _configure(self) -> None:
+        """Take the stack's file as it is now; the engine keeps its key in the copy."""
+        [_, source] = self.program.files(self._name)
+        copy = self._folder / "work" / source.name
+        held = yaml.safe_load(copy.read_text()) or {}
+        held["config"] = yaml.safe_load(source.read_text())["config"]
+        copy.write_text(yaml.safe_dump(held))
+
+    def _run(self, operation: Callable[..., Any], **options: Any) -> Result:
+        seen: dict[tuple[str, str], Change] = {}
+        errors: list[str] = []
+
+        def noted(event: automation.EngineEvent) -> None:
+            if event.diagnostic_event and event.diagnostic_event.severity == "error":
+                errors.append(_error(event.diagnostic_event))
+            if event.res_outputs_event:
+                metadata = event.res_outputs_event.metadata
+                op = getattr(metadata.op, "value", str(metadata.op))
+                # A component is told twice, the second time when it has registered its outputs.
+                seen.setdefault((op, metadata.urn), _change(op, metadata))
+
+        started = time.monotonic()
+        try:
+            operation(on_event=noted, on_output=self._output, color="never", **options)
+        except automation.CommandError as failed:
+            raise DeploymentError(errors or [str(failed)]) from failed
+        finally:
+            self._close_loops()
+        counts = Counter(op for op, _ in seen)
+        changes = [one for one in seen.values() if one.op not in ("same", "refresh", "read")]
+        return Result(dict(counts), time.monotonic() - started, changes)
+
+
+def environment(endpoint: str, folder: Path) -> dict[str, str]:
+    """What the engine and the providers that it starts are given."""
+    path = os.environ.get("PATH", os.defpath)
+    return {
+        "PATH": f"{PROVIDER}{os.pathsep}{path}",
+        "PYTHONPATH": str(CHECKOUT),
+        "REHEARSAL_PYTHON": sys.executable,
+        "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
+        "PULUMI_CONFIG_PASSPHRASE": "rehearsal",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": OPERATOR_KEY,
+        "AWS_SECRET_ACCESS_KEY": "rehearsal",
+        # Nothing of the user's own AWS reaches the providers.
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def _change(op: str, metadata: Any) -> Change:
+    urn_type, name = metadata.type, metadata.urn.split("::", 3)[3]
+    differs = metadata.detailed_diff or metadata.diffs or ()
+    keys = sorted({key.partition(".")[0].partition("[")[0] for key in differs})
+    return Change(op, urn_type, name, tuple(keys))
+
+
+def _error(diagnostic: Any) -> str:
+    said: str = diagnostic.message.strip()
+    if not diagnostic.urn:
+        return said
+    _, _, types, name = diagnostic.urn.split("::", 3)
+    return f"{types.rpartition('$')[2]} {name}: {said}"

@@ -1,0 +1,69 @@
+"""The Pulumi program that is rehearsed: found, configured and run from its folder, never imported.
+
+It is run by ``runpy``, as the engine's own language host runs it, so the rehearsal knows nothing of
+its components. Its folder holds ``__main__.py``, ``Pulumi.yaml`` and ``Pulumi.<stack>.yaml``.
+"""
+
+from __future__ import annotations
+
+import json
+import runpy
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+CHECKOUT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Program:
+    """A Pulumi program in a folder."""
+
+    folder: Path = CHECKOUT
+
+    @property
+    def project(self) -> str:
+        """The project's name, as ``Pulumi.yaml`` has it."""
+        return str(self._yaml("Pulumi.yaml")["name"])
+
+    def files(self, stack: str) -> list[Path]:
+        """What the engine reads beside the program; FileNotFoundError names a stack's file."""
+        stack_file = self.folder / f"Pulumi.{stack}.yaml"
+        if not stack_file.exists():
+            known = sorted(path.name for path in self.folder.glob("Pulumi.*.yaml"))
+            raise FileNotFoundError(f"no {stack_file.name} in {self.folder}: there are {known}")
+        return [self.folder / "Pulumi.yaml", stack_file]
+
+    def config(self, stack: str) -> dict[str, str]:
+        """The stack's configuration as a program sees it: ``namespace:key`` → text, or JSON."""
+        project = self._yaml("Pulumi.yaml").get("config") or {}
+        defaults = {
+            key: declared["value"]
+            for key, declared in project.items()
+            if isinstance(declared, dict) and "value" in declared
+        }
+        [_, stack_file] = self.files(stack)
+        given = yaml.safe_load(stack_file.read_text()).get("config") or {}
+        return {
+            self._qualified(key): value if isinstance(value, str) else json.dumps(value)
+            for key, value in {**defaults, **given}.items()
+        }
+
+    def run(self) -> None:
+        """Run the program in this process; its own modules are found beside it."""
+        before = list(sys.path)
+        sys.path.insert(0, str(self.folder))
+        try:
+            runpy.run_path(str(self.folder / "__main__.py"), run_name="__main__")
+        finally:
+            sys.path[:] = before
+
+    def _qualified(self, key: str) -> str:
+        return key if ":" in key else f"{self.project}:{key}"
+
+    def _yaml(self, name: str) -> dict[str, Any]:
+        loaded: dict[str, Any] = yaml.safe_load((self.folder / name).read_text())
+        return loaded

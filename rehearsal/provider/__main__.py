@@ -1,0 +1,5 @@
+"""What ``pulumi-resource-aws`` runs."""
+
+from rehearsal.provider.servicer import serve
+
+serve()

@@ -1,0 +1,31 @@
+"""The table: each resource type that the rehearsal knows, as calls to AWS, by service.
+
+A type that is not here is an error that names it; so is an input that its entry does not list.
+"""
+
+from __future__ import annotations
+
+from rehearsal.provider.kinds import Kind
+from rehearsal.provider.table import (
+    dynamodb,
+    events,
+    guardduty,
+    iam,
+    kms,
+    messaging,
+    monitoring,
+    securityhub,
+    ssm,
+)
+
+TABLE: dict[str, Kind] = {
+    **dynamodb.KINDS,
+    **events.KINDS,
+    **guardduty.KINDS,
+    **iam.KINDS,
+    **kms.KINDS,
+    **messaging.KINDS,
+    **monitoring.KINDS,
+    **securityhub.KINDS,
+    **ssm.KINDS,
+}

@@ -1,0 +1,120 @@
+"""``rehearsal run``: deploy, look twice, attack, contain, take down; and report each part.
+
+Nothing here knows what the program declares: it is deployed by the engine, found by AWS's own
+interfaces, and attacked like an organisation on AWS.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from rich.console import Console
+
+from operations import drill
+from operations.scenarios import SCENARIOS, Scenario
+from rehearsal import engine_binary, mocks
+from rehearsal.clock import VirtualClock
+from rehearsal.emulator.server import Emulator
+from rehearsal.engine import Deployment, DeploymentError
+from rehearsal.ground import RehearsedGround
+from rehearsal.inventory import compared, taken
+from rehearsal.report import Report
+from rehearsal.stacks import organization_of, raw_settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What was asked for."""
+
+    stack: str
+    engine: str
+    scenarios: Sequence[Scenario]
+    keep: bool
+
+
+def chosen(names: Sequence[str]) -> list[Scenario]:
+    """Scenarios by name, all for none; raises KeyError that lists what there is."""
+    known = {scenario.name: scenario for scenario in SCENARIOS}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise KeyError(f"no scenario {', '.join(unknown)}; there are {', '.join(known)}")
+    return [known[name] for name in names] if names else list(SCENARIOS)
+
+
+def rehearse(wanted: Wanted, console: Console) -> Report:
+    """Play it all; a part that fails is in the report, and ends what cannot go on."""
+    report = Report(stack=wanted.stack, engine=wanted.engine)
+    raw = raw_settings(wanted.stack)
+    clock = VirtualClock()
+    organization = organization_of(raw)
+    with Emulator(clock, organization=organization) as emulator:
+        ground = RehearsedGround(emulator.world, organization)
+        clients = emulator.world.clients
+        before = taken(clients, organization.accounts, organization.regions)
+        if wanted.engine == "pulumi":
+            engine = engine_binary.locate(console.print)
+            with Deployment(wanted.stack, endpoint=emulator.endpoint, engine=engine) as deployment:
+                _with_the_engine(wanted, report, console, deployment, ground)
+                if not wanted.keep:
+                    with _part(report, console, "destroy"):
+                        deployment.destroy()
+                    after = taken(clients, organization.accounts, organization.regions)
+                    retain = bool(raw.get("retain_data", True))
+                    home = organization.regions[0]
+                    remains = compared(before, after, organization.hub, home, retain=retain)
+                    report.retained, report.left_over = remains.retained, remains.unexpected
+                    report.kept_by_aws = remains.kept_by_aws
+        else:
+            with _part(report, console, "declare under mocks"):
+                deployed = mocks.deploy_with_mocks(emulator.endpoint, wanted.stack)
+                report.resources = len(deployed)
+            _play(wanted, report, console, ground)
+        report.emulated = dict(emulator.world.emulated)
+    report.mistakes += clock.failures
+    return report
+
+
+def _with_the_engine(
+    wanted: Wanted,
+    report: Report,
+    console: Console,
+    deployment: Deployment,
+    ground: RehearsedGround,
+) -> None:
+    try:
+        with _part(report, console, "preview"):
+            first = deployment.preview()
+        report.preview_seconds = first.seconds
+        with _part(report, console, "up"):
+            up = deployment.up()
+        report.deploy_seconds, report.resources = up.seconds, sum(up.counts.values())
+        with _part(report, console, "second preview"):
+            second = deployment.preview()
+        report.unchanged = second.unchanged
+        report.mistakes += [f"second preview: {change}" for change in second.changes]
+        with _part(report, console, "refresh"):
+            refreshed = deployment.refresh()
+        report.drift = [str(change) for change in refreshed.changes]
+    except DeploymentError as error:
+        report.mistakes += error.errors
+        return
+    _play(wanted, report, console, ground)
+
+
+def _play(wanted: Wanted, report: Report, console: Console, ground: RehearsedGround) -> None:
+    playing = drill.play(ground, wanted.scenarios)
+    for scenario in wanted.scenarios:
+        with _part(report, console, scenario.name):
+            report.scenarios.append(next(playing))
+
+
+@contextmanager
+def _part(report: Report, console: Console, name: str) -> Iterator[None]:
+    began = time.monotonic()
+    with console.status(f"{name} …"):
+        yield
+    report.seconds[name] = round(time.monotonic() - began, 2)
+    console.print(f"  {name}: {report.seconds[name]:.1f} s", highlight=False)
