@@ -1,0 +1,146 @@
+"""Who may do what in the whole program: asked of IAM's evaluator, policy by policy."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import names
+from rehearsal.emulator.iam.evaluate import Policy, Request, trusts
+from runbooks import ACTIONS, RUNBOOKS
+from tests.declared import Graph, Resource, declared
+from tests.stacks import STACKS
+
+POLICIES = {
+    "RolePolicy": "policy",
+    "Role": "assumeRolePolicy",
+    "QueuePolicy": "policy",
+    "EventBusPolicy": "policy",
+    "LogResourcePolicy": "policyDocument",
+}
+STARS = {
+    r"ec2:Describe\w+": "EC2's Describe actions take no narrower resource",
+    r"guardduty:GetFindings": "the action takes none (AWS docs: list_amazonguardduty)",
+}
+"""Actions with ``Resource: "*"``, and the reason."""
+EVENTS, SSM = "events.amazonaws.com", "ssm.amazonaws.com"
+
+
+@pytest.fixture(params=STACKS, scope="module")
+def graph(request: pytest.FixtureRequest) -> Graph:
+    """What each stack declares."""
+    return declared(STACKS[request.param])
+
+
+def _many(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _statements(graph: Graph) -> Iterator[tuple[Resource, dict[str, Any]]]:
+    """Every statement of every policy that the program declares."""
+    for resource in graph.aws():
+        key = POLICIES.get(resource.type.rpartition(":")[2])
+        if key:
+            for statement in resource.document(key)["Statement"]:
+                yield resource, statement
+
+
+def test_no_policy_has_a_wildcard_action_or_a_negation(graph: Graph) -> None:
+    for resource, statement in _statements(graph):
+        assert statement["Effect"] == "Allow", resource.urn
+        assert [each for each in _many(statement["Action"]) if "*" in each] == [], resource.urn
+        assert {"NotAction", "NotResource", "NotPrincipal"}.isdisjoint(statement), resource.urn
+
+
+def test_every_resource_is_named_but_where_aws_offers_nothing_narrower(graph: Graph) -> None:
+    for resource, statement in _statements(graph):
+        if "*" in _many(statement.get("Resource", [])):
+            for action in _many(statement["Action"]):
+                assert [why for known, why in STARS.items() if re.fullmatch(known, action)], (
+                    resource.urn,
+                    action,
+                )
+
+
+def test_no_role_may_write_identities_but_pass_a_runbooks_role_to_ssm(graph: Graph) -> None:
+    for resource, statement in _statements(graph):
+        identity = [each for each in _many(statement["Action"]) if each.startswith("iam:")]
+        if identity:
+            assert identity == ["iam:PassRole"], resource.urn
+            assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": SSM}}
+            passed = {each.rpartition("/")[2] for each in _many(statement["Resource"])}
+            assert passed <= {r.document_name("Contain") for r in RUNBOOKS.values()}
+
+
+def test_every_trust_of_another_says_for_which_source_or_organisation(graph: Graph) -> None:
+    for resource, statement in _statements(graph):
+        if "Principal" not in statement:
+            continue
+        keys = {key for test in statement["Condition"].values() for key in test}
+        if "Service" in statement["Principal"]:
+            assert "aws:SourceArn" in keys, resource.urn
+        else:
+            assert "aws:PrincipalArn" in keys, resource.urn
+            open_to_all = statement["Principal"]["AWS"] == "*"
+            assert open_to_all == ("aws:PrincipalOrgID" in keys), resource.urn
+
+
+def test_no_principal_names_a_role_that_may_not_exist_yet(graph: Graph) -> None:
+    for _, statement in _statements(graph):
+        assert ":role/" not in json.dumps(statement.get("Principal", {}))
+
+
+def test_a_role_trusts_its_service_for_its_own_account_only(graph: Graph) -> None:
+    assert graph.of("Role")
+    for role in graph.of("Role"):
+        trust = Policy.parse(role.inputs["assumeRolePolicy"])
+        starts = role.inputs["name"] in (names.STARTER, names.FORWARDER)
+        service, other = (EVENTS, SSM) if starts else (SSM, EVENTS)
+        tail = "rule/containment-any" if starts else "automation-execution/some-id"
+        prefix = service.partition(".")[0]
+
+        def asks(who: str, account: str, source: str, on: str = role.arn) -> bool:
+            context = {"aws:sourceaccount": (account,), "aws:sourcearn": (source,)}
+            request = Request(principal=who, action="sts:AssumeRole", resource=on, context=context)
+            return trusts(trust, request).allowed  # noqa: B023  # asked within the loop only
+
+        own = f"arn:{role.partition}:{prefix}:eu-west-1:{role.account}:{tail}"
+        foreign = f"arn:{role.partition}:{prefix}:eu-west-1:999999999999:{tail}"
+        assert asks(service, role.account, own), role.urn
+        assert not asks(other, role.account, own)
+        assert not asks(service, "999999999999", foreign)
+        assert not asks(service, role.account, foreign)
+        assert not asks(service, role.account, own.replace("containment-", "some-")) or not starts
+
+
+def test_every_runbook_has_a_role_of_its_own_with_what_it_lists(graph: Graph) -> None:
+    for document in graph.of("Document"):
+        role = json.loads(document.inputs["content"])["assumeRole"]
+        (there,) = [
+            r
+            for r in graph.of("Role")
+            if r.account == role.split(":")[4] == document.account
+            and role.endswith(f":role/{r.inputs['name']}")
+        ]
+        (runbook, action) = next(
+            (r, a)
+            for r in RUNBOOKS.values()
+            for a in ACTIONS
+            if r.document_name(a) == document.inputs["name"]
+        )
+        assert there.inputs["name"] == document.inputs["name"]
+        values = {
+            "partition": role.split(":")[1],
+            "account": document.account,
+            "home_region": graph.one("LogGroup").region,
+        }
+        (policy,) = [
+            p
+            for p in graph.of("RolePolicy", role=there.inputs["name"])
+            if p.account == there.account
+        ]
+        assert policy.document("policy") == runbook.policy(action, values)

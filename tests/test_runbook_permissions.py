@@ -1,0 +1,84 @@
+"""What a runbook's role may do: all of it said, none of it wider than it has to be."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import botocore.session
+import pytest
+
+from runbooks import ACTIONS, RUNBOOKS, Action, Runbook
+
+ACCOUNT = "333333333333"
+# Actions that take no narrower resource (AWS docs: list_amazonec2, list_amazonguardduty).
+UNNARROWED = ("ec2:Describe", "guardduty:GetFindings")
+BOTH = [
+    pytest.param(runbook, action, id=f"{runbook.name}-{action}")
+    for runbook in RUNBOOKS.values()
+    for action in ACTIONS
+]
+both = pytest.mark.parametrize(("runbook", "action"), BOTH)
+
+
+def policy_of(runbook: Runbook, action: Action) -> list[dict[str, Any]]:
+    """The statements of the action's role."""
+    values = {"partition": "aws", "account": ACCOUNT, "home_region": "eu-west-1"}
+    statements: list[dict[str, Any]] = runbook.policy(action, values)["Statement"]
+    return statements
+
+
+@pytest.mark.parametrize("runbook", RUNBOOKS.values(), ids=lambda each: each.name)
+def test_every_permission_says_why_what_and_on_which_resource(runbook: Runbook) -> None:
+    assert list(runbook.permissions) == list(ACTIONS)
+    for entries in runbook.permissions.values():
+        for entry in entries:
+            assert entry.keys() - {"Condition"} == {"Why", "Action", "Resource"}
+            assert len(entry["Why"]) > 10
+            assert entry["Action"] == sorted(set(entry["Action"])) != []
+
+
+@both
+def test_a_policy_has_no_wildcard_action_and_a_star_only_where_aws_has_nothing_narrower(
+    runbook: Runbook, action: Action
+) -> None:
+    for statement in policy_of(runbook, action):
+        assert statement["Effect"] == "Allow"
+        assert statement.keys().isdisjoint({"Why", "NotAction", "NotResource", "Principal"})
+        assert [each for each in statement["Action"] if "*" in each] == []
+        listed = statement["Resource"]
+        for resource in [listed] if isinstance(listed, str) else listed:
+            if resource == "*":
+                assert all(each.startswith(UNNARROWED) for each in statement["Action"])
+            else:
+                _, partition, service, _, account, _ = resource.split(":", 5)
+                assert (partition, account) in {("aws", ACCOUNT), ("aws", "")}
+                assert account or resource == "arn:aws:ec2:*::snapshot/*"
+                assert {each.partition(":")[0] for each in statement["Action"]} == {service}
+
+
+@both
+def test_a_policy_writes_no_identity_and_hands_none_on(runbook: Runbook, action: Action) -> None:
+    granted = {each for statement in policy_of(runbook, action) for each in statement["Action"]}
+    services = {each.partition(":")[0] for each in granted}
+    assert services.isdisjoint({"iam", "sts", "organizations", "sso", "sso-admin", "cognito-idp"})
+
+
+@both
+def test_every_permission_is_an_operation_that_botocore_knows(
+    runbook: Runbook, action: Action
+) -> None:
+    loader = botocore.session.get_session().get_component("data_loader")
+    for statement in policy_of(runbook, action):
+        for each in statement["Action"]:
+            service, _, operation = each.partition(":")
+            assert operation in loader.load_service_model(service, "service-2")["operations"]
+
+
+def test_a_policy_names_the_partition_the_account_and_the_home_region() -> None:
+    runbook = RUNBOOKS["isolate_instance"]
+    values = {"partition": "aws-us-gov", "account": ACCOUNT, "home_region": "us-gov-west-1"}
+    text = json.dumps(runbook.policy("Contain", values))
+    assert "${" not in text
+    assert "arn:aws:" not in text
+    assert f"arn:aws-us-gov:dynamodb:us-gov-west-1:{ACCOUNT}:table/containment-state" in text
