@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_aws as aws
 
-from components.detection import Detection
+from components.detection import Detection, own_detector
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,16 +52,7 @@ class AdministratorServices(pulumi.ComponentResource):
         self.ready = [hub]
         self.detectors = {}
         for region in args.detection.regions:
-            existing = args.existing_detectors.get(region)
-            detector = aws.guardduty.Detector(
-                f"{name}-detector-{region}",
-                enable=True,
-                finding_publishing_frequency=args.detection.publishing_frequency,
-                region=region,
-                opts=pulumi.ResourceOptions(
-                    parent=self, import_=existing and f"{existing}@{region}"
-                ),
-            )
+            detector = own_detector(name, region, args.detection, args.existing_detectors, self)
             self.ready.append(detector)
             self.detectors[region] = detector.id
             for plan in args.detection.protection_plans:

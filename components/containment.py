@@ -67,38 +67,50 @@ class Containment(pulumi.ComponentResource):
         self.register_outputs({})
 
     def _alarms(self, name: str, region: str) -> None:
-        child = pulumi.ResourceOptions(parent=self)
         # An event that reached no target, and worse, one that did not even reach the queue (4.5).
-        aws.cloudwatch.MetricAlarm(
+        self._alarm(
             f"{name}-dead-letters",
-            name=f"{DEAD_LETTERS}-not-empty",
-            alarm_description="A finding reached neither runbook nor ledger: redrive the queue",
-            namespace="AWS/SQS",
-            metric_name="ApproximateNumberOfMessagesVisible",
+            region,
+            named=f"{DEAD_LETTERS}-not-empty",
+            says="A finding reached neither runbook nor ledger: redrive the queue",
+            metric=("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum"),
             dimensions={"QueueName": DEAD_LETTERS},
-            statistic="Maximum",
-            period=60,
-            evaluation_periods=1,
-            threshold=0,
-            comparison_operator="GreaterThanThreshold",
-            treat_missing_data="notBreaching",
-            region=region,
-            opts=child,
         )
-        aws.cloudwatch.MetricAlarm(
+        self._alarm(
             f"{name}-lost",
-            name=f"{DEAD_LETTERS}-refused",
-            alarm_description="An undelivered event could not be kept: the queue's policy refuses",
-            namespace="AWS/Events",
-            metric_name="InvocationsFailedToBeSentToDlq",
-            statistic="Sum",
+            region,
+            named=f"{DEAD_LETTERS}-refused",
+            says="An undelivered event could not be kept: the queue's policy refuses",
+            metric=("AWS/Events", "InvocationsFailedToBeSentToDlq", "Sum"),
+            dimensions=None,
+        )
+
+    def _alarm(
+        self,
+        name: str,
+        region: str,
+        *,
+        named: str,
+        says: str,
+        metric: tuple[str, str, str],
+        dimensions: dict[str, str] | None,
+    ) -> None:
+        namespace, metric_name, statistic = metric
+        aws.cloudwatch.MetricAlarm(
+            name,
+            name=named,
+            alarm_description=says,
+            namespace=namespace,
+            metric_name=metric_name,
+            dimensions=dimensions,
+            statistic=statistic,
             period=60,
             evaluation_periods=1,
             threshold=0,
             comparison_operator="GreaterThanThreshold",
             treat_missing_data="notBreaching",
             region=region,
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self),
         )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_aws as aws
 
-from components.detection import Detection
+from components.detection import Detection, own_detector
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,16 +40,7 @@ class Delegation(pulumi.ComponentResource):
         self.designations = []
         for region in args.detection.regions:
             # Auto-enable cannot add the management account before it has its own (trap 1.14).
-            existing = args.existing_detectors.get(region)
-            detector = aws.guardduty.Detector(
-                f"{name}-detector-{region}",
-                enable=True,
-                finding_publishing_frequency=args.detection.publishing_frequency,
-                region=region,
-                opts=pulumi.ResourceOptions(
-                    parent=self, import_=existing and f"{existing}@{region}"
-                ),
-            )
+            detector = own_detector(name, region, args.detection, args.existing_detectors, self)
             # Delegation is per service and region, the same account everywhere (trap 1.12).
             self.designations.append(
                 aws.guardduty.OrganizationAdminAccount(

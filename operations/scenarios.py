@@ -90,28 +90,27 @@ def _cryptomining(ground: Ground) -> None:
         untouched(network, sibling)
 
 
-def _command_and_control_dns(ground: Ground) -> None:
-    with _network(ground, "land-registry", ground.regions[-1]) as network:
-        bot = network.add_instance()
-        kind = "Backdoor:EC2/C&CActivity.B!DNS"
-        # A DNS finding says TARGET of what is compromised: the type decides, not the role (1.3).
-        found = _attack(network, finding(kind, network, bot, role="TARGET"))
+def _answered(ground: Ground, account: str, region: str, kind: str, role: str) -> None:
+    """The plain course of things: attacked, contained, preserved, released."""
+    with _network(ground, account, region) as network:
+        target = network.add_instance()
+        found = _attack(network, finding(kind, network, target, role=role))
         contained = stage(ground, found, "contained")
         run_ended(ground, network.account, network.region, str(contained.execution_id))
-        isolated(network, bot)
-        _preserved(network, bot, found)
-        release(network, bot, found)
+        isolated(network, target)
+        _preserved(network, target, found)
+        release(network, target, found)
+
+
+def _command_and_control_dns(ground: Ground) -> None:
+    # A DNS finding says TARGET of what is compromised: the type decides, not the role (1.3).
+    kind = "Backdoor:EC2/C&CActivity.B!DNS"
+    _answered(ground, "land-registry", ground.regions[-1], kind, "TARGET")
 
 
 def _ssh_brute_force_actor(ground: Ground) -> None:
-    with _network(ground, "tax", ground.regions[-1]) as network:
-        attacker = network.add_instance()
-        kind = "UnauthorizedAccess:EC2/SSHBruteForce"
-        found = _attack(network, finding(kind, network, attacker, role="ACTOR"))
-        contained = stage(ground, found, "contained")
-        run_ended(ground, network.account, network.region, str(contained.execution_id))
-        isolated(network, attacker)
-        release(network, attacker, found)
+    kind = "UnauthorizedAccess:EC2/SSHBruteForce"
+    _answered(ground, "tax", ground.regions[-1], kind, "ACTOR")
 
 
 def _ssh_brute_force_target(ground: Ground) -> None:

@@ -18,6 +18,7 @@ app = typer.Typer(add_completion=False, help="The program, in an emulated AWS or
 console = Console(stderr=True)
 
 Stack = Annotated[str, typer.Option(help="The stack file: dev, staging or prod.")]
+Engine = Annotated[str, typer.Option(help="pulumi or mocks")]
 NO_ENGINE = "NO PULUMI ENGINE"
 
 
@@ -25,7 +26,7 @@ NO_ENGINE = "NO PULUMI ENGINE"
 def run(
     *,
     stack: Stack = "dev",
-    engine: Annotated[str, typer.Option(help="pulumi or mocks")] = "pulumi",
+    engine: Engine = "pulumi",
     scenario: Annotated[list[str] | None, typer.Option(help="Only these; all without.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the report here.")] = None,
     keep: Annotated[bool, typer.Option(help="Do not destroy at the end.")] = False,
@@ -33,15 +34,13 @@ def run(
     """Deploy, attack, contain, take down; the exit status is the verdict."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     out = Console() if Console().is_terminal else Console(width=120)
+    _known(stack)
     try:
-        path_of(stack)
         scenarios = chosen(scenario or [])
-    except (FileNotFoundError, KeyError) as wrong:
+    except KeyError as wrong:
         raise typer.BadParameter(str(wrong.args[0])) from wrong
-    if engine not in ("pulumi", "mocks"):
-        raise typer.BadParameter(f"--engine {engine}: write pulumi or mocks")
     loudly = ""
-    if engine == "pulumi" and engine_binary.find(out.print) is None:
+    if _engine(engine) == "pulumi" and engine_binary.find(out.print) is None:
         engine, loudly = "mocks", f"{NO_ENGINE}: played under Pulumi mocks instead."
         out.print(f"[bold red]{loudly}[/]")
     elif engine == "mocks":
@@ -58,16 +57,16 @@ def run(
 
 
 @app.command()
-def serve(*, stack: Stack = "dev") -> None:
+def serve(*, stack: Stack = "dev", engine: Engine = "pulumi") -> None:
     """Deploy, print one line of JSON, and stay until interrupted."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    serving.serve(stack, console)
+    serving.serve(_known(stack), console, under_mocks=_engine(engine) == "mocks")
 
 
 @app.command(name="graph")
 def show_graph(*, stack: Stack = "dev") -> None:
     """What the program declares, as JSON, without deploying it."""
-    typer.echo(json.dumps(graph.declared(stack), indent=2))
+    typer.echo(json.dumps(graph.declared(_known(stack)), indent=2))
 
 
 @app.command(name="engine")
@@ -77,6 +76,20 @@ def find_engine() -> None:
     if binary is None:
         raise typer.Exit(1)
     typer.echo(str(binary))
+
+
+def _known(stack: str) -> str:
+    try:
+        path_of(stack)
+    except FileNotFoundError as missing:
+        raise typer.BadParameter(str(missing)) from missing
+    return stack
+
+
+def _engine(engine: str) -> str:
+    if engine not in ("pulumi", "mocks"):
+        raise typer.BadParameter(f"--engine {engine}: write pulumi or mocks")
+    return engine
 
 
 if __name__ == "__main__":

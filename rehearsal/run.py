@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from rich.console import Console
 
@@ -52,29 +53,39 @@ def rehearse(wanted: Wanted, console: Console) -> Report:
     organization = organization_of(raw)
     with Emulator(clock, organization=organization) as emulator:
         ground = RehearsedGround(emulator.world, organization)
-        clients = emulator.world.clients
-        before = taken(clients, organization.accounts, organization.regions)
-        if wanted.engine == "pulumi":
+        if wanted.engine == "mocks":
+            with _part(report, console, "declare under mocks"):
+                report.resources = len(mocks.deploy_with_mocks(emulator.endpoint, wanted.stack))
+            _play(wanted, report, console, ground)
+        else:
+            look = partial(
+                taken, emulator.world.clients, organization.accounts, organization.regions
+            )
+            with _part(report, console, "look around before"):
+                before = look()
             engine = engine_binary.locate(console.print)
             with Deployment(wanted.stack, endpoint=emulator.endpoint, engine=engine) as deployment:
                 _with_the_engine(wanted, report, console, deployment, ground)
                 if not wanted.keep:
-                    with _part(report, console, "destroy"):
-                        deployment.destroy()
-                    after = taken(clients, organization.accounts, organization.regions)
-                    retain = bool(raw.get("retain_data", True))
+                    _take_down(report, console, deployment)
+                    with _part(report, console, "look around after"):
+                        after = look()
+                    retain = raw.get("retain_data") is not False
                     home = organization.regions[0]
                     remains = compared(before, after, organization.hub, home, retain=retain)
                     report.retained, report.left_over = remains.retained, remains.unexpected
                     report.kept_by_aws = remains.kept_by_aws
-        else:
-            with _part(report, console, "declare under mocks"):
-                deployed = mocks.deploy_with_mocks(emulator.endpoint, wanted.stack)
-                report.resources = len(deployed)
-            _play(wanted, report, console, ground)
         report.emulated = dict(emulator.world.emulated)
     report.mistakes += clock.failures
     return report
+
+
+def _take_down(report: Report, console: Console, deployment: Deployment) -> None:
+    try:
+        with _part(report, console, "destroy"):
+            deployment.destroy()
+    except DeploymentError as error:
+        report.mistakes += error.errors
 
 
 def _with_the_engine(

@@ -20,7 +20,7 @@ from rehearsal.engine import Deployment
 from rehearsal.stacks import organization_of, raw_settings
 
 
-def serve(stack: str, console: Console) -> None:
+def serve(stack: str, console: Console, *, under_mocks: bool = False) -> None:
     """Deploy the stack and stay until SIGINT or SIGTERM; then the state is gone."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -28,9 +28,9 @@ def serve(stack: str, console: Console) -> None:
     raw = raw_settings(stack)
     organization = organization_of(raw)
     with Emulator(RealClock(), organization=organization) as emulator:
-        engine = engine_binary.find(console.print)
+        engine = None if under_mocks else engine_binary.find(console.print)
         if engine is None:
-            console.print("NO PULUMI ENGINE: deployed under mocks")
+            console.print("WITHOUT THE PULUMI ENGINE: deployed under mocks")
             mocks.deploy_with_mocks(emulator.endpoint, stack)
         else:
             console.print(f"deploying stack {stack} …")

@@ -32,19 +32,27 @@ def raw_settings(stack: str) -> dict[str, Any]:
 
 
 def organization_of(raw: dict[str, Any]) -> Organization:
-    """The emulated organisation for these settings; what is missing is the emulator's own."""
-    default = Organization()
-    listed = [each for each in raw.get("accounts", []) if isinstance(each, dict)]
-    accounts = {str(each.get("name")): str(each.get("id")) for each in listed}
-    managing = [str(each.get("id")) for each in listed if each.get("role") == "management"]
-    regions = [str(region) for region in raw.get("regions", [])] or list(default.regions)
-    home = str(raw.get("home_region", regions[0]))
-    if not accounts:
-        return default
+    """The emulated organisation for these settings.
+
+    Settings that make no organisation get the emulator's own, so that the program can be run and
+    say itself what is wrong with them.
+    """
+    try:
+        return _organization(raw)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return Organization()
+
+
+def _organization(raw: dict[str, Any]) -> Organization:
+    accounts = {str(each["name"]): str(each["id"]) for each in raw["accounts"]}
+    if not all(len(each) == 12 and each.isdigit() for each in accounts.values()):
+        raise ValueError("an account's id has 12 digits")
+    managing = [str(each["id"]) for each in raw["accounts"] if each.get("role") == "management"]
+    home = str(raw["home_region"])
     return Organization(
-        id=(raw.get("organization") or {}).get("id", default.id),
+        id=(raw.get("organization") or {}).get("id", Organization().id),
         management=(managing or list(accounts.values()))[0],
         accounts=accounts,
-        regions=(home, *[region for region in regions if region != home]),
-        deployer_role=str(raw.get("deployer_role", default.deployer_role)),
+        regions=(home, *[str(region) for region in raw["regions"] if region != home]),
+        deployer_role=str(raw["deployer_role"]),
     )

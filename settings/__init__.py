@@ -115,7 +115,7 @@ class GuardDuty(_Model):
 
 
 class Cap(_Model):
-    """How many resources a route may contain in one account within an hour (trap 4.2)."""
+    """How many resources a route may contain in an account in an hour by the clock (trap 4.2)."""
 
     per_hour: int = Field(ge=1, le=100, description="a whole number from 1 to 100")
 

@@ -7,8 +7,13 @@ from typing import Any
 
 import pytest
 
+from operations.victims import Network
 from rehearsal.clock import Clock, VirtualClock
 from rehearsal.emulator.server import Emulator
+from settings import Settings, parse
+from tests.declared import Graph, declared, settings_of
+from tests.organization import ALONE, Deployed, deployed
+from tests.stacks import STACKS
 
 
 @pytest.fixture
@@ -33,3 +38,37 @@ def emulator() -> Iterator[Callable[..., Emulator]]:
 
     yield start
     stop()
+
+
+@pytest.fixture(params=STACKS, scope="module")
+def stack(request: pytest.FixtureRequest) -> str:
+    """Every stack, by name."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="module")
+def graph(stack: str) -> Graph:
+    """What the stack declares."""
+    return declared(STACKS[stack])
+
+
+@pytest.fixture(scope="module")
+def settings(stack: str) -> Settings:
+    """What the stack decides."""
+    chosen = STACKS[stack]
+    return parse(settings_of(chosen) if isinstance(chosen, str) else chosen)
+
+
+@pytest.fixture(scope="module")
+def organization() -> Iterator[Deployed]:
+    """The smallest stack, deployed: a single account in one region."""
+    with deployed(settings=ALONE) as running:
+        yield running
+
+
+@pytest.fixture
+def network(organization: Deployed) -> Iterator[Network]:
+    """A network of its own in that account."""
+    with organization.network() as made:
+        yield made

@@ -211,3 +211,14 @@ def test_snapshots_of_all_volumes_carry_their_tags(emulator: Start) -> None:
     tagged = [{"Name": "tag:containment:finding", "Values": ["f"]}]
     found = ec2.describe_snapshots(OwnerIds=["self"], Filters=tagged)["Snapshots"]
     assert {one["SnapshotId"] for one in found} == {one["SnapshotId"] for one in taken} != set()
+
+
+def test_the_default_group_of_a_network_goes_with_it_and_not_before(emulator: Start) -> None:
+    ec2 = client(emulator(), TAX, "ec2")
+    network = ec2.create_vpc(CidrBlock="10.7.0.0/16")["Vpc"]["VpcId"]
+    here = [{"Name": "vpc-id", "Values": [network]}]
+    (default,) = ec2.describe_security_groups(Filters=here)["SecurityGroups"]
+    with pytest.raises(ClientError, match="cannot be deleted by a user"):
+        ec2.delete_security_group(GroupId=default["GroupId"])
+    ec2.delete_vpc(VpcId=network)
+    assert ec2.describe_security_groups(Filters=here)["SecurityGroups"] == []

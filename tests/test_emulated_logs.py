@@ -103,3 +103,18 @@ def test_an_event_of_the_rehearsals_tomorrow_is_taken_tomorrow(emulator: Start) 
     assert "rejectedLogEventsInfo" in put()
     running.world.clock.sleep(day)
     assert "rejectedLogEventsInfo" not in put()
+
+
+def test_a_metric_filter_that_is_put_again_replaces_the_one_before(emulator: Start) -> None:
+    logs = client(emulator(), SECURITY, "logs")
+    logs.create_log_group(logGroupName="/measured")
+    transformation = {"metricName": "m", "metricNamespace": "n", "metricValue": "1"}
+    for pattern in ("{ $.a = 1 }", "{ $.a = 2 }"):
+        logs.put_metric_filter(
+            logGroupName="/measured",
+            filterName="f",
+            filterPattern=pattern,
+            metricTransformations=[transformation],
+        )
+    (kept,) = logs.describe_metric_filters(logGroupName="/measured")["metricFilters"]
+    assert kept["filterPattern"] == "{ $.a = 2 }"

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
-
-import pytest
 
 from operations.expectations import isolated, untouched
 from operations.findings import finding
 from operations.victims import Network
-from tests.organization import MINING, Deployed, deployed
+from tests.organization import MINING, Deployed
 
 CLAIMS = {"blocked", "severed", "contained"}
-
-
-@pytest.fixture(scope="module")
-def organization() -> Iterator[Deployed]:
-    with deployed() as running:
-        yield running
-
-
-@pytest.fixture
-def network(organization: Deployed) -> Iterator[Network]:
-    with organization.network() as made:
-        yield made
 
 
 def test_it_contains_and_says_each_stage_in_order(organization: Deployed, network: Network) -> None:

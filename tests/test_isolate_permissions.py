@@ -7,7 +7,6 @@ listed may stay unused, and each permission that is taken away must end in a rec
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ import pytest
 from operations.expectations import isolated, untouched
 from operations.victims import Network
 from runbooks import RUNBOOKS
-from tests.organization import ALONE, CONTAIN, RELEASE, Deployed, deployed
+from tests.organization import CONTAIN, RELEASE, Deployed
 
 PERMISSIONS = RUNBOOKS["isolate_instance"].permissions
 TAGGING = {"CreateSecurityGroup", "CreateSnapshots"}
@@ -30,12 +29,6 @@ AFTER_THE_VERDICT = {
     "ssm:DescribeAutomationStepExecutions",
 }
 """Not needed until the instance is blocked, or only where something else went wrong before."""
-
-
-@pytest.fixture(scope="module")
-def organization() -> Iterator[Deployed]:
-    with deployed(settings=ALONE) as running:
-        yield running
 
 
 def _used(organization: Deployed, document: str) -> set[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,21 +9,9 @@ import pytest
 from operations.expectations import untouched
 from operations.findings import finding
 from operations.victims import Network, Target
-from tests.organization import MINING, Deployed, deployed
+from tests.organization import MINING, Deployed
 
 CLAIMS = {"blocked", "severed", "contained"}
-
-
-@pytest.fixture(scope="module")
-def organization() -> Iterator[Deployed]:
-    with deployed() as running:
-        yield running
-
-
-@pytest.fixture
-def network(organization: Deployed) -> Iterator[Network]:
-    with organization.network() as made:
-        yield made
 
 
 @pytest.mark.parametrize(

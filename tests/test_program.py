@@ -13,32 +13,12 @@ from regions import PARTITIONS
 from rehearsal.patterns import validate
 from rehearsal.programs import Program
 from runbooks import ACTIONS, DOCUMENT_LIMIT, RUNBOOKS
-from settings import Account, Settings, SettingsError, parse
-from tests.declared import PROVIDER, Graph, Resource, declared, settings_of
+from settings import Account, Settings, SettingsError
+from tests.declared import PROVIDER, Graph, Resource, declared
 from tests.stacks import ALONE, STACKS
 
 GLOBAL = {"Role", "RolePolicy"}
 """Types of services that have no region."""
-
-
-@pytest.fixture(params=STACKS, scope="module")
-def stack(request: pytest.FixtureRequest) -> str:
-    """Every stack, by name."""
-    name: str = request.param
-    return name
-
-
-@pytest.fixture(scope="module")
-def graph(stack: str) -> Graph:
-    """What the stack declares."""
-    return declared(STACKS[stack])
-
-
-@pytest.fixture(scope="module")
-def settings(stack: str) -> Settings:
-    """What the stack decides."""
-    chosen = STACKS[stack]
-    return parse(settings_of(chosen) if isinstance(chosen, str) else chosen)
 
 
 def _owner(settings: Settings, graph: Graph, resource: Resource) -> Account | None:

@@ -6,33 +6,9 @@ import json
 import re
 from collections import Counter
 
-import pytest
-
 from regions import PARTITIONS
-from settings import Settings, parse
-from tests.declared import Graph, declared, settings_of
-from tests.stacks import STACKS
-
-
-@pytest.fixture(params=STACKS, scope="module")
-def stack(request: pytest.FixtureRequest) -> str:
-    """Every stack, by name."""
-    name: str = request.param
-    return name
-
-
-@pytest.fixture(scope="module")
-def graph(stack: str) -> Graph:
-    """What the stack declares."""
-    return declared(STACKS[stack])
-
-
-@pytest.fixture(scope="module")
-def settings(stack: str) -> Settings:
-    """What the stack decides."""
-    chosen = STACKS[stack]
-    return parse(settings_of(chosen) if isinstance(chosen, str) else chosen)
-
+from settings import Settings
+from tests.declared import Graph
 
 # What each of AWS's names may be (botocore's models of each service; trap 6.8 for roles).
 LIMITS = {

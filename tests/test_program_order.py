@@ -7,29 +7,9 @@ from typing import Any
 
 import pytest
 
-from settings import Settings, parse
-from tests.declared import Graph, Resource, declared, settings_of
+from settings import Settings
+from tests.declared import Graph, Resource, declared
 from tests.stacks import ELSEWHERE, STACKS
-
-
-@pytest.fixture(params=STACKS, scope="module")
-def stack(request: pytest.FixtureRequest) -> str:
-    """Every stack, by name."""
-    name: str = request.param
-    return name
-
-
-@pytest.fixture(scope="module")
-def graph(stack: str) -> Graph:
-    """What the stack declares."""
-    return declared(STACKS[stack])
-
-
-@pytest.fixture(scope="module")
-def settings(stack: str) -> Settings:
-    """What the stack decides."""
-    chosen = STACKS[stack]
-    return parse(settings_of(chosen) if isinstance(chosen, str) else chosen)
 
 
 def _place(resource: Resource) -> tuple[str, str]:

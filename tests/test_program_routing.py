@@ -10,32 +10,12 @@ import names
 from rehearsal.patterns import matches
 from routes import ROUTES
 from runbooks import RUNBOOKS
-from settings import Settings, parse
-from tests.declared import Graph, Resource, declared, settings_of
+from settings import Settings
+from tests.declared import Graph, Resource, declared
 from tests.stacks import STACKS
 
 AS_ROLE = ("events", "ssm")
 """Services whose targets need a role; queues, topics and log groups must have none (trap 6.6)."""
-
-
-@pytest.fixture(params=STACKS, scope="module")
-def stack(request: pytest.FixtureRequest) -> str:
-    """Every stack, by name."""
-    name: str = request.param
-    return name
-
-
-@pytest.fixture(scope="module")
-def graph(stack: str) -> Graph:
-    """What the stack declares."""
-    return declared(STACKS[stack])
-
-
-@pytest.fixture(scope="module")
-def settings(stack: str) -> Settings:
-    """What the stack decides."""
-    chosen = STACKS[stack]
-    return parse(settings_of(chosen) if isinstance(chosen, str) else chosen)
 
 
 def _place(resource: Resource) -> tuple[str, str]:
