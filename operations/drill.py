@@ -37,9 +37,14 @@ def play(ground: Ground, scenarios: Iterable[Scenario]) -> Iterator[Played]:
             why = str(unmet)
         except Exception as error:  # whatever breaks is the verdict
             why = f"{type(error).__name__}: {error}"
-        findings = dict.fromkeys(ground.attacked[before:])
-        records = [record for each in findings for record in ledger(ground, each)]
-        yield _measured(ground, scenario.name, why, records)
+        try:
+            findings = dict.fromkeys(ground.attacked[before:])
+            records = [record for each in findings for record in ledger(ground, each)]
+            played = _measured(ground, scenario.name, why, records)
+        except Exception as error:  # no ledger to read: a verdict, too
+            why = f"{why or 'played'}; not measured: {type(error).__name__}: {error}"
+            played = Played(name=scenario.name, verdict="failed", why=why, stages=[])
+        yield played
 
 
 def _measured(ground: Ground, name: str, why: str | None, records: list[Record]) -> Played:

@@ -11,10 +11,24 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from names import LOG_GROUP, PREFIX, RUNBOOK_EVENTS
 from routes import SET_ASIDE, route_of
+
+UNREADABLE: Final = "unreadable"
+"""The stage of what is in the ledger, and no report of ours."""
+
+_TEXT: Final = (str, type(None))
+_KINDS: Final[Mapping[str, tuple[type, ...]]] = {
+    "at": (str,),
+    "stage": (str,),
+    "finding_id": (str,),
+    "elapsed_s": (int, float, type(None)),
+    "drill": (bool,),
+    "dry_run": (bool,),
+    "evidence": (Mapping,),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +66,7 @@ def normalised(events: Iterable[Mapping[str, Any]]) -> list[Record]:
     """Whole EventBridge events to records; what a run has told itself, AWS need not repeat."""
     records = [_record(event) for event in events]
     told = {each.execution_id for each in records if each.stage == "failed" and each.finding_id}
+    told.discard(None)
     kept = [each for each in records if each.finding_id or each.execution_id not in told]
     drills = {each.finding_id for each in kept if each.drill and each.finding_id}
     marked = [each if each.finding_id not in drills else _as_drill(each) for each in kept]
@@ -59,41 +74,75 @@ def normalised(events: Iterable[Mapping[str, Any]]) -> list[Record]:
 
 
 def _record(event: Mapping[str, Any]) -> Record:
-    detail = event["detail"]
+    """A record of anything: whoever may put events must not be able to blind the reader."""
+    detail = _part(event, "detail")
     if event["source"] == RUNBOOK_EVENTS:
-        known = {name: detail[name] for name in Record.__dataclass_fields__ if name in detail}
-        return Record(**{**known, "account": event["account"], "region": event["region"]})
+        return _reported(event, detail)
     if event["source"] == "aws.guardduty":
         return _for_people(event, detail)
-    return Record(
-        at=event["time"],
-        account=event["account"],
-        region=event["region"],
+    if event["source"] == "aws.ssm":
+        return _ended(event, detail)
+    return _heard(event, stage=UNREADABLE, why=f"nobody here sends events of {event['source']}")
+
+
+def _heard(event: Mapping[str, Any], **what: Any) -> Record:
+    """Account, region and, unless it is among the rest, time by the envelope."""
+    place = {"account": event["account"], "region": event["region"]}
+    return Record(**{"at": event["time"], **what, **place})
+
+
+def _reported(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Record:
+    known = {name: detail[name] for name in Record.__dataclass_fields__ if name in detail}
+    broken = [name for name in known if not isinstance(known[name], _KINDS.get(name, _TEXT))]
+    broken += [name for name in ("at", "stage") if name not in known]
+    broken += [] if "at" in broken or _is_time(known["at"]) else ["at"]
+    if not broken:
+        return _heard(event, **known)
+    why = f"a report without a usable {', '.join(dict.fromkeys(broken))}"
+    readable = {name: value for name, value in known.items() if name not in broken}
+    return _heard(event, **{**readable, "stage": UNREADABLE, "why": why})
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _ended(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Record:
+    definition = str(detail.get("Definition"))
+    return _heard(
+        event,
         stage="failed",
-        action="Release" if str(detail.get("Definition")).endswith("-release") else "Contain",
-        runbook=str(detail.get("Definition")).removeprefix(PREFIX).replace("-", "_"),
+        action="Release" if definition.endswith("-release") else "Contain",
+        runbook=definition.removeprefix(PREFIX).removesuffix("-release").replace("-", "_"),
         execution_id=detail.get("ExecutionId"),
         why=f"the run ended {detail.get('Status')} (said by AWS, not by the run)",
     )
 
 
 def _for_people(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Record:
-    resource = detail.get("resource") or {}
     route = route_of(detail)
-    sample = "sample" in ((detail.get("service") or {}).get("additionalInfo") or {})
-    return Record(
-        at=event["time"],
-        account=event["account"],
-        region=event["region"],
+    sample = "sample" in _part(_part(detail, "service"), "additionalInfo")
+    instance = _part(_part(detail, "resource"), "instanceDetails")
+    return _heard(
+        event,
         stage="received",
         action="Notify",
         route=route,
         finding_id=str(detail.get("id", "")),
         finding_type=str(detail.get("type", "")),
-        resource=str((resource.get("instanceDetails") or {}).get("instanceId", "")),
+        resource=str(instance.get("instanceId", "")),
         why="for people: " + (_set_aside(sample=sample) if route == SET_ASIDE else route),
         drill=sample,
     )
+
+
+def _part(whole: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """An object inside an event; empty where something else is there, or nothing."""
+    part = whole.get(key)
+    return part if isinstance(part, Mapping) else {}
 
 
 def _set_aside(*, sample: bool) -> str:

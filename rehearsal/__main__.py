@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +13,8 @@ import typer
 from rich.console import Console
 
 from rehearsal import engine_binary, graph, serving
+from rehearsal.engine import DeploymentError
+from rehearsal.monitor import ProgramError
 from rehearsal.run import Wanted, chosen, rehearse
 from rehearsal.stacks import path_of
 
@@ -60,13 +64,15 @@ def run(
 def serve(*, stack: Stack = "dev", engine: Engine = "pulumi") -> None:
     """Deploy, print one line of JSON, and stay until interrupted."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    serving.serve(_known(stack), console, under_mocks=_engine(engine) == "mocks")
+    with _mistakes_told():
+        serving.serve(_known(stack), console, under_mocks=_engine(engine) == "mocks")
 
 
 @app.command(name="graph")
 def show_graph(*, stack: Stack = "dev") -> None:
     """What the program declares, as JSON, without deploying it."""
-    typer.echo(json.dumps(graph.declared(_known(stack)), indent=2))
+    with _mistakes_told():
+        typer.echo(json.dumps(graph.declared(_known(stack)), indent=2))
 
 
 @app.command(name="engine")
@@ -76,6 +82,16 @@ def find_engine() -> None:
     if binary is None:
         raise typer.Exit(1)
     typer.echo(str(binary))
+
+
+@contextmanager
+def _mistakes_told() -> Iterator[None]:
+    """What the program says is wrong is told in its own lines, without a trace of ours."""
+    try:
+        yield
+    except (DeploymentError, ProgramError) as wrong:
+        console.print(str(wrong), markup=False, highlight=False)
+        raise typer.Exit(1) from wrong
 
 
 def _known(stack: str) -> str:

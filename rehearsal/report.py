@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from operations.drill import Played
@@ -68,10 +69,11 @@ class Report:
             ("went wrong", self.mistakes),
         ):
             for thing in listed or []:
-                console.print(f"{name}: {thing}", highlight=False)
+                console.print(f"{name}: {thing}", highlight=False, markup=False)
         console.print(
             "emulated: " + "; ".join(f"{what}: {by}" for what, by in sorted(self.emulated.items())),
             highlight=False,
+            markup=False,
         )
         verdict = "[bold green]passed[/]" if self.passed else "[bold red]failed[/]"
         console.print(f"{self._engine()} {len(self.scenarios)} scenarios: {verdict}")
@@ -91,8 +93,8 @@ class Report:
             seconds = each.time_to_contain_s
             table.add_row(
                 each.name,
-                f"[{color}]{each.verdict}[/]" + (f"\n{each.why}" if each.why else ""),
-                stages,
+                f"[{color}]{each.verdict}[/]" + (f"\n{escape(each.why)}" if each.why else ""),
+                escape(stages),
                 "-" if seconds is None else f"{seconds:.1f} s",
                 "-" if each.steps_to_contain is None else str(each.steps_to_contain),
                 "-" if each.calls_to_contain is None else str(each.calls_to_contain),

@@ -54,9 +54,8 @@ def rehearse(wanted: Wanted, console: Console) -> Report:
     with Emulator(clock, organization=organization) as emulator:
         ground = RehearsedGround(emulator.world, organization)
         if wanted.engine == "mocks":
-            with _part(report, console, "declare under mocks"):
-                report.resources = len(mocks.deploy_with_mocks(emulator.endpoint, wanted.stack))
-            _play(wanted, report, console, ground)
+            if _declare(wanted, report, console, emulator.endpoint):
+                _play(wanted, report, console, ground)
         else:
             look = partial(
                 taken, emulator.world.clients, organization.accounts, organization.regions
@@ -78,6 +77,16 @@ def rehearse(wanted: Wanted, console: Console) -> Report:
         report.emulated = dict(emulator.world.emulated)
     report.mistakes += clock.failures
     return report
+
+
+def _declare(wanted: Wanted, report: Report, console: Console, endpoint: str) -> bool:
+    try:
+        with _part(report, console, "declare under mocks"):
+            report.resources = len(mocks.deploy_with_mocks(endpoint, wanted.stack))
+    except Exception as error:  # whatever the program raises, as it would through the engine
+        report.mistakes.append(f"{type(error).__name__}: {error}")
+        return False
+    return True
 
 
 def _take_down(report: Report, console: Console, deployment: Deployment) -> None:

@@ -13,7 +13,7 @@ from rehearsal.automation.values import as_text
 def execution(found: Execution) -> dict[str, Any]:
     """``AutomationExecution``: with its steps, those that wait for their turn as well."""
     begun = {record.name for record in found.steps}
-    waiting = [step for name, step in found.document.steps.items() if name not in begun]
+    waiting = [one for name, one in found.document.steps.items() if name not in begun]
     return {
         **_frame(found),
         "StepExecutions": [step(record) for record in found.steps]
