@@ -14,7 +14,7 @@ from tests.provided import Accounts, acting, detection, watching
 SAMPLES = {**detection.SAMPLES, **watching.SAMPLES, **acting.SAMPLES}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def accounts() -> Iterator[Accounts]:
     with Emulator(VirtualClock()) as emulator:
         yield Accounts(emulator)
