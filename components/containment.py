@@ -11,7 +11,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.bounds import Bounds
-from names import DEAD_LETTERS, Place
+from names import DEAD_LETTERS, PREFIX, Place
 from routes import ROUTES
 from runbooks import ACTIONS, Action, Runbook
 
@@ -43,7 +43,7 @@ class Containment(pulumi.ComponentResource):
                 document = runbook.document(action, _written_in(args, runbook, action))
                 self.documents.append(
                     aws.ssm.Document(
-                        f"{name}-{runbook.document_name(action).removeprefix('containment-')}",
+                        f"{name}-{runbook.document_name(action).removeprefix(PREFIX)}",
                         name=runbook.document_name(action),
                         document_type="Automation",
                         document_format="JSON",

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from names import PREFIX
 from operations.ground import Ground
 
 
@@ -117,7 +118,7 @@ class Network:
         """Names of the pipeline's own groups in this network."""
         found = self.ec2.describe_security_groups(Filters=self._here())["SecurityGroups"]
         names = [str(group["GroupName"]) for group in found]
-        return sorted(name for name in names if name.startswith("containment-"))
+        return sorted(name for name in names if name.startswith(PREFIX))
 
     def snapshots(self, finding: str) -> list[Any]:
         """Snapshots that carry a finding's id."""

@@ -93,8 +93,8 @@ def build(target: Path, progress: Progress) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(target.parent).free / GIGABYTE
     progress(
-        f"building the Pulumi engine v{VERSION} from its Go module, once: three to four minutes on "
-        f"two cores, up to {DISK_NEEDED} GB of disk for Go's caches ({free:.0f} GB are free)"
+        f"building the Pulumi engine v{VERSION} from its Go module, once: three to seven minutes "
+        f"on two cores, up to {DISK_NEEDED} GB of disk for Go's caches ({free:.0f} GB are free)"
     )
     if free < DISK_NEEDED:
         raise EngineUnavailableError(

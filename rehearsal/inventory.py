@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from names import LOG_GROUP, STATE_TABLE
+from names import LOG_GROUP, PREFIX, STATE_TABLE
 from rehearsal.emulator.clients import Clients
 
 Names = Callable[[Any], Iterable[str]]
@@ -80,7 +80,7 @@ def _snapshots(client: Any) -> Iterable[str]:
 
 def _groups(client: Any) -> Iterable[str]:
     found = client.describe_security_groups()["SecurityGroups"]
-    return [g["GroupName"] for g in found if g["GroupName"].startswith("containment-")]
+    return [g["GroupName"] for g in found if g["GroupName"].startswith(PREFIX)]
 
 
 _REGIONAL: Final[tuple[tuple[str, str, Names], ...]] = (

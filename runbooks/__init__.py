@@ -16,13 +16,11 @@ from typing import Any, Final, Literal
 
 import yaml
 
+from names import PREFIX
 from runbooks.scripts import needed_by
 
 Action = Literal["Contain", "Release"]
 ACTIONS: Final[tuple[Action, ...]] = ("Contain", "Release")
-
-PREFIX: Final = "containment-"
-"""Every physical name begins with it, so that policies can speak of all that is ours."""
 
 DOCUMENT_LIMIT: Final = 65_536
 """Bytes of a document, its scripts inside (botocore: ssm model, MaxDocumentSizeExceeded)."""

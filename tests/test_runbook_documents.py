@@ -231,7 +231,6 @@ def test_a_documents_name_follows_from_runbook_and_action(runbook: Runbook, acti
 
 
 def test_scripts_and_program_mean_the_same_names() -> None:
-    assert runbooks.PREFIX == names.PREFIX
     assert runbooks.ledger.LOCAL_BUS == names.LOCAL_BUS
     assert runbooks.state.TABLE == names.STATE_TABLE
     assert {triage.OURS} == RUNBOOKS.keys() == {r.runbook for r in ROUTES if r.runbook}
