@@ -11,7 +11,6 @@ import asyncio
 import json
 import os
 import shutil
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -24,10 +23,12 @@ from typing import Any, Self
 import yaml
 from pulumi import automation
 
-from rehearsal.emulator.clients import OPERATOR_KEY
-from rehearsal.programs import CHECKOUT, Program
+from rehearsal.programs import CHECKOUT, Program, end
+from rehearsal.provider.forks import PORT, Forks
 
 PROVIDER = Path(__file__).parent / "provider"
+PROGRAM_ENDS_WITHIN = 5.0
+"""Seconds after the engine has ended; a program waits for nothing else."""
 
 Output = Callable[[str], None]
 
@@ -88,8 +89,9 @@ class Deployment:
         self._loops: list[asyncio.AbstractEventLoop] = []
         self._output = output
         self._folder = Path(tempfile.mkdtemp(prefix="containment-rehearsal-"))
+        self._providers = Forks(endpoint)
         try:
-            self._stack = self._make(stack, endpoint, engine)
+            self._stack = self._make(stack, engine)
         except BaseException:
             self.close()
             raise
@@ -122,6 +124,7 @@ class Deployment:
 
     def close(self) -> None:
         """Forget the stack and its state; what is on the emulator stays there."""
+        self._providers.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def __enter__(self) -> Self:
@@ -135,7 +138,7 @@ class Deployment:
     ) -> None:
         self.close()
 
-    def _make(self, stack: str, endpoint: str, engine: Path) -> automation.Stack:
+    def _make(self, stack: str, engine: Path) -> automation.Stack:
         work, root = self._folder / "work", self._folder / "root"
         for part in (work, root / "bin", self._folder / "home", self._folder / "state"):
             part.mkdir(parents=True)
@@ -147,7 +150,7 @@ class Deployment:
             work_dir=str(work),
             pulumi_home=str(self._folder / "home"),
             pulumi_command=automation.PulumiCommand(str(root)),
-            env_vars=environment(endpoint, self._folder),
+            env_vars=self._engine_environment(),
         )
         return automation.create_or_select_stack(
             stack_name=stack,
@@ -156,16 +159,36 @@ class Deployment:
             opts=options,
         )
 
+    def _engine_environment(self) -> dict[str, str]:
+        path = os.environ.get("PATH", os.defpath)
+        return {
+            "PATH": f"{PROVIDER}{os.pathsep}{path}",
+            PORT: self._providers.port(),
+            "PULUMI_BACKEND_URL": f"file://{self._folder / 'state'}",
+            "PULUMI_CONFIG_PASSPHRASE": "rehearsal",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            # The state is written once at an operation's end, rather than whole at every step:
+            # nobody takes up an operation that was killed, for the emulator dies with it.
+            "PULUMI_SKIP_CHECKPOINTS": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        }
+
     def _inline(self) -> None:
         self._loops.append(asyncio.get_running_loop())
         self.program.run()
 
     def _close_loops(self) -> None:
-        """Pulumi's host of inline programs leaves its loop open where a program fails."""
+        """Pulumi's host of inline programs leaves its loop open where a program fails.
+
+        The engine may have given up before the program came to its end: that is waited for.
+        """
+        until = time.monotonic() + PROGRAM_ENDS_WITHIN
         for loop in self._loops:
-            if not loop.is_running():
-                loop.close()
-        self._loops.clear()
+            while loop.is_running() and time.monotonic() < until:
+                time.sleep(0.01)
+            if not loop.is_running() and not loop.is_closed():
+                end(loop)
+        self._loops = [loop for loop in self._loops if not loop.is_closed()]
 
     def _configure(self) -> None:
         """Take the stack's file as it is now; the engine keeps its key in the copy."""
@@ -198,27 +221,6 @@ class Deployment:
         counts = Counter(op for op, _ in seen)
         changes = [one for one in seen.values() if one.op not in ("same", "refresh", "read")]
         return Result(dict(counts), time.monotonic() - started, changes)
-
-
-def environment(endpoint: str, folder: Path) -> dict[str, str]:
-    """What the engine and the providers that it starts are given."""
-    path = os.environ.get("PATH", os.defpath)
-    return {
-        "PATH": f"{PROVIDER}{os.pathsep}{path}",
-        "PYTHONPATH": str(CHECKOUT),
-        "REHEARSAL_PYTHON": sys.executable,
-        "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
-        "PULUMI_CONFIG_PASSPHRASE": "rehearsal",
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
-        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": OPERATOR_KEY,
-        "AWS_SECRET_ACCESS_KEY": "rehearsal",
-        # Nothing of the user's own AWS reaches the providers.
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
 
 
 def _change(op: str, metadata: Any) -> Change:

@@ -21,6 +21,18 @@ OLDEST = (3, 200, 0)
 MODULE = Path(__file__).parent / "engine_build"
 PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
+OPTIMISED = (
+    "std",
+    "github.com/pulumi/pulumi/pkg/v3/backend/...",
+    "github.com/pulumi/pulumi/pkg/v3/engine/...",
+    "github.com/pulumi/pulumi/pkg/v3/resource/...",
+    "github.com/pulumi/pulumi/sdk/v3/...",
+    "google.golang.org/protobuf/...",
+    "google.golang.org/grpc/...",
+)
+"""What a deployment spends its time in. The rest (cloud backends, API browsers, code generation) is
+compiled without optimisation: the build takes two thirds of the time, the rehearsal takes the same.
+"""
 
 GIGABYTE = 1_000_000_000
 DISK_NEEDED = 3.2
@@ -93,7 +105,7 @@ def build(target: Path, progress: Progress) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(target.parent).free / GIGABYTE
     progress(
-        f"building the Pulumi engine v{VERSION} from its Go module, once: three to seven minutes "
+        f"building the Pulumi engine v{VERSION} from its Go module, once: three to five minutes "
         f"on two cores, up to {DISK_NEEDED} GB of disk for Go's caches ({free:.0f} GB are free)"
     )
     if free < DISK_NEEDED:
@@ -119,10 +131,14 @@ def build(target: Path, progress: Progress) -> Path:
 
 def _compile(go: str, folder: Path, output: Path, progress: Progress) -> None:
     flags = f"-s -w -X {VERSION_VARIABLE}=v{VERSION}"
+    # Patterns are tried from the last to the first; debug information would be stripped anyway.
+    compiled = ["all=-dwarf=false -N -l", *(f"{one}=-dwarf=false" for one in OPTIMISED)]
     command = [go, "build", "-mod=readonly", "-trimpath", "-ldflags", flags, "-o", str(output)]
     process = subprocess.Popen(
-        [*command, PACKAGE],
+        [*command, *(f"-gcflags={one}" for one in compiled), PACKAGE],
         cwd=folder,
+        # No C compiler is needed, and the Go compiler collects its garbage less often.
+        env={**os.environ, "CGO_ENABLED": "0", "GOGC": "400"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -21,7 +21,7 @@ from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.proto import resource_pb2
 
 from rehearsal.emulator.world import NotEmulatedError
-from rehearsal.programs import Program
+from rehearsal.programs import Program, end
 from rehearsal.provider import wire
 
 PROVIDER = "pulumi:providers:aws"
@@ -119,7 +119,7 @@ class _Monitor(MockMonitor):
                 set_all_config(config)
                 pulumi.runtime.test(program.run)()  # type: ignore[no-untyped-call]
             finally:
-                _close(loop)
+                end(loop)
                 asyncio.set_event_loop(None)
 
         with ThreadPoolExecutor(1, thread_name_prefix="program") as thread:
@@ -180,15 +180,6 @@ class _Monitor(MockMonitor):
             id=made.id,
             outputs=made.outputs,
         )
-
-
-def _close(loop: asyncio.AbstractEventLoop) -> None:
-    """Close a loop; what a failed program left waiting in it is given up."""
-    waiting = asyncio.all_tasks(loop)
-    for task in waiting:
-        task.cancel()
-    loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
-    loop.close()
 
 
 def _refuse(given: Iterable[Any], what: str) -> None:

@@ -6,6 +6,7 @@ its components. Its folder holds ``__main__.py``, ``Pulumi.yaml`` and ``Pulumi.<
 
 from __future__ import annotations
 
+import asyncio
 import json
 import runpy
 import sys
@@ -67,3 +68,14 @@ class Program:
     def _yaml(self, name: str) -> dict[str, Any]:
         loaded: dict[str, Any] = yaml.safe_load((self.folder / name).read_text())
         return loaded
+
+
+def end(loop: asyncio.AbstractEventLoop) -> None:
+    """Close a program's event loop; what a failed program left waiting in it is given up."""
+    # Pulumi's own handler stops the loop at the first error, and the rest would never be ended.
+    loop.set_exception_handler(lambda loop, context: None)
+    waiting = asyncio.all_tasks(loop)
+    for task in waiting:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
+    loop.close()

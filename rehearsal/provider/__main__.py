@@ -1,5 +1,5 @@
-"""What ``pulumi-resource-aws`` runs."""
+"""The process that becomes a provider for each that the engine starts."""
 
-from rehearsal.provider.servicer import serve
+from rehearsal.provider.forks import run
 
-serve()
+run()

@@ -160,8 +160,8 @@ class Spoken(grpc.ServerInterceptor):  # type: ignore[misc]  # grpc ships no typ
         )
 
 
-def serve() -> None:
-    """Listen on loopback, say the port on the first line of stdout, and stay until killed."""
+def listen() -> tuple[grpc.Server, int]:
+    """A server on a free port of loopback, started, and that port."""
     server = grpc.server(
         ThreadPoolExecutor(THREADS),
         interceptors=[Spoken()],
@@ -170,8 +170,7 @@ def serve() -> None:
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    print(port, flush=True)
-    server.wait_for_termination()
+    return server, port
 
 
 def _failures(token: str, properties: list[str]) -> list[Any]:
