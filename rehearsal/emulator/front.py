@@ -10,15 +10,18 @@ from __future__ import annotations
 import inspect
 import traceback
 from collections.abc import Callable
+from contextlib import ExitStack
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 from unittest import mock
 
 from botocore.exceptions import UnknownServiceError
 from moto.backends import list_of_moto_modules
+from moto.core import responses
 from moto.core.responses import BaseResponse
 from moto.core.routing import NotFound, get_service_router
-from moto.core.utils import camelcase_to_underscores
+from moto.core.utils import camelcase_to_underscores, method_names_from_class
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
@@ -36,10 +39,12 @@ class Services(DomainDispatcherApplication):  # type: ignore[misc]  # moto is un
 
     def __init__(self) -> None:
         super().__init__(_app)
+        # Listed once: moto reads its own folder for every request otherwise.
+        self._modules = frozenset(list_of_moto_modules())
 
     def get_backend_for_host(self, host: str | None) -> Any:
         """As moto, but a named host without backend is an error instead of a printed line."""
-        if host is None or host == "moto_api" or host in list_of_moto_modules():
+        if host is None or host == "moto_api" or host in self._modules:
             return host
         for backend, pattern in self.backend_url_patterns:
             if pattern.match(f"http://{host}"):
@@ -121,6 +126,10 @@ def install_naming() -> Callable[[], None]:
             raise NotEmulatedError(f"The operation {self.service_name}:{called} is not emulated.")
         return original(self)
 
-    patch = mock.patch.object(BaseResponse, "call_action", call_action)
-    patch.start()
-    return patch.stop
+    undo = ExitStack()
+    undo.enter_context(mock.patch.object(BaseResponse, "call_action", call_action))
+    # moto lists the methods of a class of hundreds anew for every request.
+    undo.enter_context(
+        mock.patch.object(responses, "method_names_from_class", cache(method_names_from_class))
+    )
+    return undo.close
