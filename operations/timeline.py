@@ -27,6 +27,7 @@ _KINDS: Final[Mapping[str, tuple[type, ...]]] = {
     "elapsed_s": (int, float, type(None)),
     "drill": (bool,),
     "dry_run": (bool,),
+    "occurrence": (int,),
     "evidence": (Mapping,),
 }
 
@@ -48,7 +49,9 @@ class Record:
     runbook: str | None = None
     execution_id: str | None = None
     elapsed_s: float | None = None
-    """Seconds since the activity was first seen."""
+    """Seconds since the activity was first seen, in this occurrence of it."""
+    occurrence: int = 1
+    """A finding's activity that goes on after a release is the next one (trap 1.5)."""
     drill: bool = False
     dry_run: bool = False
     evidence: Mapping[str, Any] = field(default_factory=dict)

@@ -47,6 +47,7 @@ def record(case: dict[str, Any], stage: str, why: str = "", **more: Any) -> None
         **case,
         **{name: case[name] == "true" for name in ("drill", "dry_run") if name in case},
         **{name: float(case[name]) for name in ("severity", "count") if name in case},
+        **{name: int(case[name]) for name in ("occurrence",) if name in case},
         **more,
         "stage": stage,
         "why": why or None,

@@ -7,6 +7,7 @@ found before and left after. Standard library and boto3 only, as in ``runbooks/l
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -18,6 +19,8 @@ LEASE = (
     900  # seconds, longer than a run may take: only a dead holder's lock is taken over (trap 4.1)
 )
 OPEN = ("blocked", "contained")
+BRAKES = "brakes"  # id of the one item that holds every brake of the account
+WHOLE_ACCOUNT = "account"  # its attribute for all routes; the others are named like their route
 UNTIL_RELEASED = "9999999999"  # a lease without an end: what was judged waits for its release
 
 
@@ -76,15 +79,47 @@ def write_state(
 
 
 def take(case: dict[str, Any], home: str) -> tuple[str, dict[str, str]]:
-    """Take the lock: why it was not taken (empty if it was), and the item as it was before."""
+    """Take the lock: why it was not taken (empty if it was), and the item as it was before.
+
+    The case gets the occurrence that it belongs to, and that one's first sign.
+    """
     was = state_of(case, home)
     now = int(time.time())
     if was.get("stage") in ("begun", "releasing", *OPEN) and int(was["lease_until"]) > now:
         return f"{was['stage']} by run {was['holder']}", was
-    begun = {"stage": "begun", "holder": case["execution_id"], "lease_until": str(now + LEASE)}
+    if "released_at" in was and moment(case["last_seen"]) <= moment(was["released_at"]):
+        return f"nothing seen since the release at {was['released_at']}", was
+    case |= occurrence_of(case, was)
+    begun = {
+        "stage": "begun",
+        "holder": case["execution_id"],
+        "lease_until": str(now + LEASE),
+        "occurrence": case["occurrence"],
+        "first_seen": case["first_seen"],
+    }
     if write_state(case, home, was, **begun):
         return "", was
     return "another run was quicker", was
+
+
+def occurrence_of(case: dict[str, Any], was: dict[str, str]) -> dict[str, str]:
+    """Which occurrence this is, and when it began: an update after a release begins one (trap 1.5).
+
+    A finding keeps its first sign for ever, so a new occurrence of it begins at its last one.
+    """
+    if "released_at" not in was:
+        return {"occurrence": "1", "first_seen": case["first_seen"]}
+    number = int(was.get("occurrence", "1"))
+    if was["stage"] != "released":  # this occurrence was begun before, and came to nothing
+        return {"occurrence": str(number), "first_seen": was["first_seen"]}
+    old = moment(case["first_seen"]) <= moment(was["released_at"])
+    first_seen = case["last_seen"] if old else case["first_seen"]
+    return {"occurrence": str(number + 1), "first_seen": first_seen}
+
+
+def moment(text: str) -> datetime:
+    """A time as AWS and we write it, with its zone."""
+    return datetime.fromisoformat(text)
 
 
 def within_cap(case: dict[str, Any], home: str, per_hour: int) -> bool:
@@ -107,3 +142,35 @@ def within_cap(case: dict[str, Any], home: str, per_hour: int) -> bool:
             raise
         return False
     return True
+
+
+def brakes_on(case: dict[str, Any], home: str) -> str:
+    """Why this route may not act now, empty when it may; a brake of the account stops every route.
+
+    Raises what AWS answers: a brake that cannot be read is not a brake that is off (trap 4.6).
+    """
+    answer = call(
+        "dynamodb",
+        "get_item",
+        home,
+        TableName=TABLE,
+        Key={"id": {"S": BRAKES}},
+        ConsistentRead=True,
+    )
+    on = {name: value["S"] for name, value in answer.get("Item", {}).items() if name != "id"}
+    stops = [name for name in (WHOLE_ACCOUNT, case["route"]) if name in on]
+    return "; ".join(f"the brake of {name} is on: {on[name]}" for name in stops)
+
+
+def engage_brake(case: dict[str, Any], home: str, why: str) -> None:
+    """Stop this route, and no other, until a person lets it go; the first reason stays."""
+    call(
+        "dynamodb",
+        "update_item",
+        home,
+        TableName=TABLE,
+        Key={"id": {"S": BRAKES}},
+        UpdateExpression="SET #route = if_not_exists(#route, :why)",
+        ExpressionAttributeNames={"#route": case["route"]},
+        ExpressionAttributeValues={":why": {"S": why}},
+    )

@@ -13,6 +13,7 @@ from rehearsal.emulator.server import Emulator
 from settings import Settings, parse
 from tests.declared import Graph, declared, settings_of
 from tests.organization import ALONE, Deployed, deployed
+from tests.sabotage import ACCOUNT
 from tests.stacks import STACKS
 
 
@@ -72,3 +73,14 @@ def network(organization: Deployed) -> Iterator[Network]:
     """A network of its own in that account."""
     with organization.network() as made:
         yield made
+
+
+@pytest.fixture
+def alone(organization: Deployed) -> Iterator[Deployed]:
+    """The single account, under the names that the scenarios know."""
+    ground = organization.ground
+    names, ground.accounts = ground.accounts, {"tax": ACCOUNT, "land-registry": ACCOUNT}
+    yield organization
+    ground.accounts = names
+    organization.emulator.world.automation.before_call = None
+    organization.settle()

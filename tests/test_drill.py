@@ -3,50 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from operations import drill
-from operations.drill import Played
 from operations.expectations import expect
 from operations.findings import finding
-from operations.scenarios import SCENARIOS, Scenario
+from operations.scenarios import Scenario
+from tests.drilling import play, played, why
 from tests.organization import CONTAIN, Deployed
 from tests.sabotage import ACCOUNT, REGION, before, ec2, move, named, owned, pattern, victims
 
 QUARANTINE = "mitigate_swap_to_quarantine"
 
 
-@pytest.fixture
-def alone(organization: Deployed) -> Iterator[Deployed]:
-    """The single account, under the names that the scenarios know."""
-    ground = organization.ground
-    names, ground.accounts = ground.accounts, {"tax": ACCOUNT, "land-registry": ACCOUNT}
-    yield organization
-    ground.accounts = names
-    organization.emulator.world.automation.before_call = None
-    organization.settle()
-
-
-def play(alone: Deployed, *scenarios: Scenario) -> list[Played]:
-    return list(drill.play(alone.ground, scenarios))
-
-
-def played(alone: Deployed, name: str) -> Played:
-    [scenario] = [scenario for scenario in SCENARIOS if scenario.name == name]
-    [result] = play(alone, scenario)
-    return result
-
-
 def scenario(name: str, what: Callable[[Any], None]) -> Scenario:
     return Scenario(name=name, shows="what a test wants", play=what)
-
-
-def why(result: Played) -> str:
-    assert result.verdict == "failed"
-    return str(result.why)
 
 
 def test_a_scenario_that_contains_passes_with_its_figures_and_leaves_nothing(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from operations.expectations import isolated, untouched
+from operations.scenarios.bounds import brakes_of
 from tests.organization import Deployed, deployed
 
 
@@ -41,15 +42,27 @@ def test_a_route_in_approval_mode_asks_and_touches_nothing(staging: Deployed) ->
         assert staging.stages(found) == ["received", "approval-wanted"]
 
 
-def test_what_is_over_a_routes_cap_is_left_to_people(staging: Deployed) -> None:
+def test_a_full_cap_engages_the_brake_of_its_route_and_an_hour_does_not_let_it_go(
+    staging: Deployed,
+) -> None:
     into_the_hour = staging.ground.now().timestamp() % 3600
     staging.settle(3600 - into_the_hour)  # a cap is for an hour by the clock
     with staging.network("security") as network:
+        brakes = brakes_of(staging.ground, network.account)
         targets = [network.add_instance() for _ in range(6)]
-        found = [staging.attack(network, each) for each in targets]
+        found = [staging.attack(network, each) for each in targets[:5]]
         for each in targets[:5]:
             isolated(network, each)
+        assert brakes.status() == {}
+        found.append(staging.attack(network, targets[5]))
         untouched(network, targets[5])
+        assert staging.stages(found[5]) == ["received", "braked", "skipped"]
         last = staging.records(found[5])[-1]
-        assert last.stage == "skipped"
         assert last.why == "over the cap of 5 an hour for compromised-instance"
+        assert brakes.status().keys() == {"compromised-instance"}
+        staging.settle(3600)
+        staging.attack(network, targets[5])
+        untouched(network, targets[5])
+        brakes.let_go("compromised-instance", reason="looked at all of them", who="user/kim")
+        staging.attack(network, targets[5])
+        isolated(network, targets[5])

@@ -18,7 +18,6 @@ from botocore.model import OperationNotFoundError
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import determine_request_protocol
 from moto.core.responses import BaseResponse
-from moto.core.utils import get_service_model
 from moto.sts.models import STSBackend
 
 from rehearsal.emulator import refusal
@@ -27,6 +26,7 @@ from rehearsal.emulator.actions.identity import pass_role
 from rehearsal.emulator.iam.evaluate import Decision, Request, evaluate
 from rehearsal.emulator.iam.request import ALWAYS_KNOWN
 from rehearsal.emulator.iam.text import segments
+from rehearsal.emulator.models import service_model
 from rehearsal.emulator.principals import (
     Principal,
     UnknownKeyError,
@@ -134,7 +134,7 @@ def _sentence(principal: Principal, action: str, resource: str | None, why: str)
 def _call(world: World, response: Any, account: str) -> Call:
     """The call that a moto response object is about to answer, read by botocore's model."""
     operation = response._get_action()
-    model = get_service_model(response.boto3_service_name)
+    model = service_model(response.boto3_service_name)
     try:
         operation_model = model.operation_model(operation or "")
     except OperationNotFoundError:

@@ -1,7 +1,12 @@
-"""A quiet HTTP server on loopback, in threads of its own, that leaves nothing open behind it."""
+"""A quiet HTTP server on loopback, in threads of its own, that leaves nothing open behind it.
+
+werkzeug's own development server closes the connection after each answer and then waits for what
+may still come; here a client keeps its connection, which saves a fifth of an emulated call.
+"""
 
 from __future__ import annotations
 
+import io
 import socket
 import threading
 from typing import Any
@@ -13,12 +18,46 @@ from rehearsal.emulator.front import Front
 
 
 class Handler(MotoRequestHandler):  # type: ignore[misc]  # moto is untyped
-    """moto's request handler, without its log and without waiting for acknowledgements."""
+    """moto's request handler: quiet, and for many requests on one connection."""
 
+    protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # head and body are two packets: 40 ms a call otherwise
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's own name
         """Say nothing: errors are in the answer."""
+
+    def run_wsgi(self) -> None:
+        """Read one whole request, answer it whole, and leave the connection at its end."""
+        environ = self.make_environ()
+        # What is left unread would be taken for the next request.
+        environ["wsgi.input"] = io.BytesIO(self._body(environ))
+        environ["wsgi.input_terminated"] = True
+        head: list[Any] = []
+        answer = self.server.app(environ, lambda *given: head.__setitem__(slice(None), given))
+        try:
+            body = b"".join(answer)
+        finally:
+            if hasattr(answer, "close"):
+                answer.close()
+        status, headers = head[0], head[1]
+        code, _, reason = status.partition(" ")
+        self.send_response_only(int(code), reason)
+        has_length = False
+        for name, value in headers:
+            if name.lower() not in ("connection", "transfer-encoding"):
+                self.send_header(name, value)
+            has_length |= name.lower() == "content-length"
+        if not has_length:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def _body(self, environ: dict[str, Any]) -> bytes:
+        in_chunks = environ.get("wsgi.input_terminated")  # werkzeug puts them together
+        length = -1 if in_chunks else int(environ.get("CONTENT_LENGTH") or 0)
+        whole: bytes = environ["wsgi.input"].read(length)
+        return whole
 
 
 class Listener(ThreadedWSGIServer):  # type: ignore[misc]  # so is werkzeug to us

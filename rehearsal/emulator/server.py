@@ -18,7 +18,16 @@ from moto.organizations.models import organizations_backends
 
 from rehearsal.automation import Automation
 from rehearsal.clock import Clock
-from rehearsal.emulator import authorization, buses, events, front, logs, metric_filters, ssm
+from rehearsal.emulator import (
+    authorization,
+    buses,
+    events,
+    front,
+    logs,
+    metric_filters,
+    models,
+    ssm,
+)
 from rehearsal.emulator.clients import Clients
 from rehearsal.emulator.control import Control
 from rehearsal.emulator.ec2 import Ec2
@@ -102,6 +111,7 @@ class Emulator:
         world = self.world
         self._undo.callback(_forget)
         _forget()
+        self._undo.callback(models.install())
         self._undo.callback(front.install_naming())
         guardduty, hub, ec2 = GuardDuty(world), SecurityHub(world), Ec2(world)
         for own in (guardduty, hub, ec2):

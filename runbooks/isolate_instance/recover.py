@@ -59,11 +59,20 @@ def present(interface_ids: list[str]) -> dict[str, dict[str, Any]]:
 
 
 def report_failure(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Leave nothing open behind: out of the transitional group, recorded, the run failed."""
+    """Leave nothing open behind: out of the transitional group, recorded, the run failed.
+
+    A table that cannot be read does not keep people from being told (trap 4.6).
+    """
     case, home = event["Case"], event["Stack"]["HomeRegion"]
     why = failure_of(case["execution_id"])
-    state = state_of(case, home) if case["resource"] else {}
+    state: dict[str, str] = {}
+    try:
+        state = state_of(case, home) if case["resource"] else {}
+    except ClientError as error:
+        why += f"; what was there before cannot be read: {error}"
     ours = state.get("holder") == case["execution_id"]
+    if ours:
+        case |= {name: state[name] for name in ("occurrence", "first_seen")}
     prior: dict[str, list[str]] = json.loads(state.get("prior", "{}")) if ours else {}
     undone, stuck = [], []
     for interface, now in (present(sorted(prior)) if prior else {}).items():
@@ -129,7 +138,8 @@ def compare(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         "action": "Release",
     }
     state = state_of(case, home)
-    case |= {name: state.get(name, "") for name in ("finding_id", "route", "drill", "first_seen")}
+    kept = ("finding_id", "route", "drill", "first_seen", "occurrence")
+    case |= {name: state[name] for name in kept if name in state}
     nothing = {"Verdict": "nothing", "Case": case, "Give": [], "Changed": []}
     if state.get("stage") not in OPEN:
         record(case, "skipped", f"nothing to release: {state.get('stage', 'never contained')}")
@@ -179,7 +189,7 @@ def restore(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         if time.time() > deadline:
             raise RuntimeError(f"did not get their groups back: {astray}")
     record(case, "released", evidence={"given": goal, "left_alone": event["Changed"]})
-    write_state(case, home, stage="released")
+    write_state(case, home, stage="released", released_at=datetime.now(UTC).isoformat())
     for group in sorted({group for groups in left.values() for group in groups}):
         remove_group(group)
     return {"Given": sorted(goal)}

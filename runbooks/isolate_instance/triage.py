@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from runbooks.ledger import call, code_of, record
-from runbooks.state import state_of, take, within_cap, write_state
+from runbooks.state import brakes_on, engage_brake, state_of, take, within_cap, write_state
 
 TRANSITIONAL = "containment-transitional-"
 QUARANTINE = "containment-quarantine-"
@@ -107,18 +107,27 @@ def refused(finding: dict[str, Any], case: dict[str, Any], event: dict[str, Any]
 
 
 def take_lock(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Lock the resource, then count against the route's cap; a second finding joins."""
+    """Lock the resource; heed the brakes; count against the route's cap. A second finding joins.
+
+    What is over the cap engages the brake of this route alone: a cheap attack must not switch off
+    the answer to a grave one (trap 4.2).
+    """
     case, stack = event["Case"], event["Stack"]
     why_not, _ = take(case, stack["HomeRegion"])
     if why_not:
         record(case, "joined", why_not)
-        return {"Lock": "joined"}
+        return {"Lock": "joined", "Case": case}
+    braked = brakes_on(case, stack["HomeRegion"])
     cap = event["Caps"].get(case["route"])
-    if cap is not None and not within_cap(case, stack["HomeRegion"], cap):
-        write_state(case, stack["HomeRegion"], stage="over-cap")
-        record(case, "skipped", f"over the cap of {cap} an hour for {case['route']}")
-        return {"Lock": "over the cap"}
-    return {"Lock": "held"}
+    if not braked and cap is not None and not within_cap(case, stack["HomeRegion"], cap):
+        braked = f"over the cap of {cap} an hour for {case['route']}"
+        engage_brake(case, stack["HomeRegion"], f"{braked}, run {case['execution_id']}")
+        record(case, "braked", braked)
+    if braked:
+        write_state(case, stack["HomeRegion"], stage="braked")
+        record(case, "skipped", braked)
+        return {"Lock": "braked", "Case": case}
+    return {"Lock": "held", "Case": case}
 
 
 def save_prior_state(event: dict[str, Any], _context: Any) -> dict[str, Any]:
@@ -148,7 +157,7 @@ def save_prior_state(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         closed = all(name.startswith(QUARANTINE) for name in each["Names"])
         listed.append({"Id": each["Id"], "Vpc": each["Vpc"], "Quarantined": str(closed).lower()})
         prior[each["Id"]] = known.get(each["Id"], each["Groups"]) if moved else each["Groups"]
-    kept = {name: case[name] for name in ("route", "drill", "first_seen", "finding_id")}
+    kept = {name: case[name] for name in ("route", "drill", "finding_id")}
     write_state(case, home, prior=json.dumps(prior), **kept)
     return {
         "Verdict": "there",

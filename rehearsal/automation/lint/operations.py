@@ -6,14 +6,14 @@ A value that is a reference may be anything; what is written out has to be of th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
-import botocore.session
+import botocore
 from botocore.exceptions import UnknownServiceError
 
 from rehearsal.automation.actions.api import OWN
 from rehearsal.automation.values import REFERENCE
+from rehearsal.emulator.models import service_model
 
 SCALARS: Mapping[str, tuple[type, ...]] = {
     "string": (str,),
@@ -47,12 +47,6 @@ def mistakes(inputs: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"{where} has no parameter {name}." for name in sorted(given))
     else:
         yield from _value(operation.input_shape, given, where)
-
-
-@lru_cache(maxsize=64)
-def service_model(service: str) -> Any:
-    """botocore's model of a service; raises UnknownServiceError."""
-    return botocore.session.get_session().get_service_model(service)
 
 
 def _operation(model: Any, api: str) -> Any:

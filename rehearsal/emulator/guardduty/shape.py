@@ -10,7 +10,8 @@ from functools import cache
 from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
-from moto.core.utils import get_service_model
+
+from rehearsal.emulator.models import service_model
 
 SCALARS: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -24,7 +25,7 @@ SCALARS: dict[str, tuple[type, ...]] = {
 
 @cache
 def _finding() -> Any:
-    return get_service_model("guardduty").shape_for("Finding")
+    return service_model("guardduty").shape_for("Finding")
 
 
 def complaint(finding: dict[str, Any]) -> str | None:

@@ -1,0 +1,100 @@
+"""``python -m operations brake on | off | status``: the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.table import Table
+
+from operations.brakes import BrakeError, Brakes
+from operations.entry import Entry, EntryError
+from runbooks.state import WHOLE_ACCOUNT
+
+app = typer.Typer(add_completion=False, help="What people do with the pipeline.")
+brake = typer.Typer(help="Stop containment, and let it go on.")
+app.add_typer(brake, name="brake")
+errors = Console(stderr=True)
+
+Account = Annotated[str, typer.Option(help="Id of the account, 12 digits.")]
+Route = Annotated[str, typer.Option(help="A route's name, or 'account' for every route.")]
+Role = Annotated[str | None, typer.Option(help="The deployer role; else as you are, if you can.")]
+Region = Annotated[str | None, typer.Option(help="The stack's home region; else your default.")]
+
+
+@app.callback()
+def _operations() -> None:
+    """Keeps ``brake`` a word of its own while it is the only one."""
+
+
+@brake.command()
+def on(
+    *,
+    account: Account,
+    reason: Annotated[str, typer.Option(help="Why; it is shown to whoever asks.")],
+    route: Route = WHOLE_ACCOUNT,
+    role: Role = None,
+    region: Region = None,
+) -> None:
+    """Nothing new is contained, until the brake is off; findings are still recorded."""
+    with _said(account, role, region) as (brakes, who):
+        brakes.engage(route, reason=reason, who=who)
+        Console().print(f"on: the brake of {route} in {account}")
+
+
+@brake.command()
+def off(
+    *,
+    account: Account,
+    reason: Annotated[str, typer.Option(help="Why it may go on.")] = "",
+    route: Route = WHOLE_ACCOUNT,
+    role: Role = None,
+    region: Region = None,
+) -> None:
+    """What was left alone meanwhile is answered at its finding's next update."""
+    with _said(account, role, region) as (brakes, who):
+        brakes.let_go(route, reason=reason, who=who)
+        Console().print(f"off: the brake of {route} in {account}")
+
+
+@brake.command()
+def status(
+    *,
+    account: Account,
+    role: Role = None,
+    region: Region = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Which brakes are on, why, and who engaged them; exit status 3 when any is."""
+    with _said(account, role, region) as (brakes, _):
+        engaged = brakes.status()
+    if as_json:
+        print(json.dumps(dict(engaged)))
+    elif not engaged:
+        Console().print(f"no brake is on in {account}")
+    else:
+        table = Table("brake", "why", title=f"on in {account}")
+        for name, why in engaged.items():
+            table.add_row(name, why)
+        Console().print(table)
+    raise typer.Exit(3 if engaged else 0)
+
+
+@contextmanager
+def _said(account: str, role: str | None, region: str | None) -> Iterator[tuple[Brakes, str]]:
+    """Brakes to work on; what goes wrong is a sentence and exit status 1."""
+    try:
+        entry = Entry(account, role=role, region=region)
+        yield Brakes(dynamodb=entry.client("dynamodb"), events=entry.client("events")), entry.who
+    except (BrakeError, EntryError, ClientError, BotoCoreError) as error:
+        errors.print(f"[bold red]not done:[/] {error}", highlight=False)
+        raise typer.Exit(1) from error
+
+
+if __name__ == "__main__":
+    app()

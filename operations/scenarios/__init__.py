@@ -1,0 +1,19 @@
+"""Attacks that prove the pipeline.
+
+What counts is read from AWS; the ledger is asked what was said and when, and may not be believed
+about a resource.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from operations.scenarios.bounds import BOUNDS
+from operations.scenarios.isolation import ISOLATION
+from operations.scenarios.playing import Scenario, release
+from operations.scenarios.repetition import REPETITION
+
+SCENARIOS: Final[tuple[Scenario, ...]] = (*ISOLATION, *REPETITION, *BOUNDS)
+"""Every scenario, in the order in which they are played."""
+
+__all__ = ["SCENARIOS", "Scenario", "release"]

@@ -1,0 +1,79 @@
+"""The same activity told again: twice, updated, and going on after a release (traps 1.5, 1.6)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from operations.expectations import expect, ledger, run_ended, stage, untouched
+from operations.findings import finding
+from operations.ground import Ground
+from operations.scenarios.playing import (
+    QUIET,
+    Scenario,
+    a_network,
+    attack,
+    contained,
+    preserved,
+    release,
+    updated,
+)
+
+KIND: Final = "CryptoCurrency:EC2/BitcoinTool.B"
+LONG_AFTER: Final = 900.0  # seconds between a release and the activity's return
+SOON: Final = 120.0  # seconds in which the second occurrence is contained, from its own first sign
+
+
+def _twice_and_updated(ground: Ground) -> None:
+    with a_network(ground, "land-registry", ground.regions[0]) as network:
+        bot = network.add_instance()
+        sent = finding(KIND, network, bot)
+        found = attack(network, sent)
+        attack(network, sent)
+        contained(network, bot, found)
+        stage(ground, found, "joined")
+        attack(network, updated(ground, sent, 3))
+        joined = stage(ground, found, "joined", times=2)
+        run_ended(ground, network.account, network.region, str(joined.execution_id))
+        ground.wait(lambda: False, QUIET)
+        told = [each.stage for each in ledger(ground, found)]
+        expect(told.count("contained") == 1, f"contained more than once: {told}")
+        expect(told.count("preserved") == 1, f"preserved more than once: {told}")
+        contained(network, bot, found)
+        preserved(network, bot, found)
+        release(network, bot, found)
+
+
+def _update_after_release(ground: Ground) -> None:
+    with a_network(ground, "tax", ground.regions[-1]) as network:
+        bot = network.add_instance()
+        sent = finding(KIND, network, bot)
+        found = attack(network, sent)
+        contained(network, bot, found)
+        release(network, bot, found)
+        # Delivered once more, about what the responder has dealt with: nothing happens.
+        attack(network, sent)
+        stage(ground, found, "joined")
+        ground.wait(lambda: False, LONG_AFTER)
+        untouched(network, bot)
+        # It goes on: another occurrence, timed from its own first sign.
+        attack(network, updated(ground, sent, 2))
+        contained(network, bot, found, times=2)
+        again = stage(ground, found, "contained", times=2)
+        expect(again.occurrence == 2, f"recorded as occurrence {again.occurrence}")
+        elapsed = again.elapsed_s or 0.0
+        expect(0 < elapsed < SOON, f"timed at {elapsed} s: not from the second occurrence's sign")
+        release(network, bot, found, times=2)
+
+
+REPETITION: Final[tuple[Scenario, ...]] = (
+    Scenario(
+        name="twice-and-updated",
+        shows="delivered twice and updated: one containment, the rest joins",
+        play=_twice_and_updated,
+    ),
+    Scenario(
+        name="update-after-release",
+        shows="what goes on after a release is a new occurrence with its own clock",
+        play=_update_after_release,
+    ),
+)
