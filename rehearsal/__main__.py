@@ -24,6 +24,7 @@ console = Console(stderr=True)
 Stack = Annotated[str, typer.Option(help="The stack file: dev, staging or prod.")]
 Engine = Annotated[str, typer.Option(help="pulumi or mocks")]
 NO_ENGINE = "NO PULUMI ENGINE"
+WHICH = "Only these. Without: all, or with --engine mocks the quick ones."
 
 
 @app.command()
@@ -31,7 +32,9 @@ def run(
     *,
     stack: Stack = "dev",
     engine: Engine = "pulumi",
-    scenario: Annotated[list[str] | None, typer.Option(help="Only these; all without.")] = None,
+    scenario: Annotated[
+        list[str] | None, typer.Option(help="Only these; without, all, with mocks the quick ones.")
+    ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the report here.")] = None,
     keep: Annotated[bool, typer.Option(help="Do not destroy at the end.")] = False,
 ) -> None:
@@ -40,7 +43,7 @@ def run(
     out = Console() if Console().is_terminal else Console(width=120)
     _known(stack)
     try:
-        scenarios = chosen(scenario or [])
+        scenarios = chosen(scenario or [], quick=engine == "mocks")
     except KeyError as wrong:
         raise typer.BadParameter(str(wrong.args[0])) from wrong
     loudly = ""
@@ -49,6 +52,9 @@ def run(
         out.print(f"[bold red]{loudly}[/]")
     elif engine == "mocks":
         out.print("[bold yellow]PULUMI MOCKS, NOT THE ENGINE, as asked.[/]")
+        later = [each.name for each in chosen([]) if not each.quick and each not in scenarios]
+        if later:
+            out.print(f"A quick look; with the engine, or by --scenario: {', '.join(later)}.")
     out.print(f"Stack {stack}, into an emulated AWS organisation.")
     wanted = Wanted(stack=stack, engine=engine, scenarios=scenarios, keep=keep)
     report = rehearse(wanted, out)

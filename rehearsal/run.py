@@ -36,13 +36,15 @@ class Wanted:
     keep: bool
 
 
-def chosen(names: Sequence[str]) -> list[Scenario]:
-    """Scenarios by name, all for none; raises KeyError that lists what there is."""
+def chosen(names: Sequence[str], *, quick: bool = False) -> list[Scenario]:
+    """Scenarios by name; for none all, or the quick ones. KeyError lists what there is."""
     known = {scenario.name: scenario for scenario in SCENARIOS}
     unknown = [name for name in names if name not in known]
     if unknown:
         raise KeyError(f"no scenario {', '.join(unknown)}; there are {', '.join(known)}")
-    return [known[name] for name in names] if names else list(SCENARIOS)
+    if names:
+        return [known[name] for name in names]
+    return [scenario for scenario in SCENARIOS if scenario.quick or not quick]
 
 
 def rehearse(wanted: Wanted, console: Console) -> Report:

@@ -159,3 +159,13 @@ def test_the_graph_of_a_stack_file_with_mistakes_lists_them_too(small: Path) -> 
     for word in ("eu-west-9", "compromised-instanc", "-3", "3333"):
         assert word in said(result) + str(result.exception)
     assert result.stdout == ""
+
+
+def test_a_quick_look_leaves_out_what_is_not_quick_unless_it_is_named() -> None:
+    quick = [each.name for each in run.chosen([], quick=True)]
+    assert "cryptomining" in quick
+    assert "table-unreachable" not in quick
+    assert [each.name for each in run.chosen(["table-unreachable"], quick=True)] == [
+        "table-unreachable"
+    ]
+    assert run.chosen([]) == list(SCENARIOS)

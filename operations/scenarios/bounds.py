@@ -101,10 +101,12 @@ BOUNDS: Final[tuple[Scenario, ...]] = (
         name="braked-by-a-person",
         shows="the account's brake: recorded with its reason, untouched; answered once it is off",
         play=_braked_by_a_person,
+        quick=False,
     ),
     Scenario(
         name="table-unreachable",
         shows="no lock, no brake that can be read: failed, nothing touched; contained afterwards",
         play=_table_unreachable,
+        quick=False,
     ),
 )

@@ -23,6 +23,8 @@ class Scenario:
     name: str
     shows: str
     play: Callable[[Ground], None]
+    quick: bool = True
+    """Whether a quick look plays it, too: what shows whether the pipeline answers at all."""
 
 
 @contextmanager

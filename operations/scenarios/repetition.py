@@ -70,10 +70,12 @@ REPETITION: Final[tuple[Scenario, ...]] = (
         name="twice-and-updated",
         shows="delivered twice and updated: one containment, the rest joins",
         play=_twice_and_updated,
+        quick=False,
     ),
     Scenario(
         name="update-after-release",
         shows="what goes on after a release is a new occurrence with its own clock",
         play=_update_after_release,
+        quick=False,
     ),
 )
