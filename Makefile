@@ -19,7 +19,7 @@ serve: $(READY) ## the same organisation, deployed and waiting for your AWS clie
 	$(BIN)/python -m rehearsal serve --stack $(STACK)
 
 test: engine ## every test, on all cores
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: format lint types test ## what has to pass before a commit
 

@@ -16,6 +16,22 @@ from tests.organization import ALONE, Deployed, deployed
 from tests.sabotage import ACCOUNT
 from tests.stacks import STACKS
 
+LONGEST = (
+    "test_engine.py",
+    "test_serving.py",
+    "test_isolate_permissions.py",
+    "test_drill.py",
+    "test_bad_events.py",
+    "test_small_stack.py",
+    "test_rehearsal_commands.py",
+)
+"""Files that take longest come first, so that no worker is left alone with one at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the files; within a file nothing changes."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
 
 @pytest.fixture
 def emulator() -> Iterator[Callable[..., Emulator]]:
