@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from rehearsal.emulator.clients import OPERATOR_KEY, Clients
 from rehearsal.provider.servicer import listen
@@ -63,27 +63,14 @@ def run() -> None:
     gc.collect()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    with socket.create_server(("127.0.0.1", 0)) as server, selectors.DefaultSelector() as waiting:
+    with socket.create_server(("127.0.0.1", 0)) as server:
         print(server.getsockname()[1], flush=True)
-        waiting.register(server, selectors.EVENT_READ)
-        waiting.register(sys.stdin, selectors.EVENT_READ)
-        children: set[int] = set()
-        while True:
-            ready = {key.fileobj for key, _ in waiting.select()}
-            if sys.stdin in ready:
-                break
+        while sys.stdin not in _readable(server, sys.stdin):
             connection, _ = server.accept()
-            child = os.fork()
-            if child == 0:
+            if os.fork() == 0:
                 server.close()
                 _serve(connection)
-            children.add(child)
             connection.close()
-    for child in children:
-        try:
-            os.kill(child, signal.SIGKILL)
-        except ProcessLookupError:  # the engine ended it before
-            continue
 
 
 def _environment(endpoint: str) -> dict[str, str]:
@@ -102,18 +89,25 @@ def _environment(endpoint: str) -> dict[str, str]:
 
 
 def _serve(connection: socket.socket) -> None:
-    """In the fork: serve until the engine lets go of what it started."""
+    """In the fork: serve until the engine lets go of what it started, or everything ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     status = 1
     try:
         server, port = listen()
         connection.sendall(f"{port}\n".encode())
-        while connection.recv(64):
-            continue
+        _readable(connection, sys.stdin)  # nobody writes: either is readable when it is closed
         server.stop(grace=None)
         status = 0
     finally:
         os._exit(status)
+
+
+def _readable(*ends: Any) -> list[Any]:
+    """Wait until one of them can be read, or is closed."""
+    with selectors.DefaultSelector() as waiting:
+        for end in ends:
+            waiting.register(end, selectors.EVENT_READ)
+        return [key.fileobj for key, _ in waiting.select()]
 
 
 def _read_models() -> None:
