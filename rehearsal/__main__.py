@@ -24,7 +24,6 @@ console = Console(stderr=True)
 Stack = Annotated[str, typer.Option(help="The stack file: dev, staging or prod.")]
 Engine = Annotated[str, typer.Option(help="pulumi or mocks")]
 NO_ENGINE = "NO PULUMI ENGINE"
-WHICH = "Only these. Without: all, or with --engine mocks the quick ones."
 
 
 @app.command()

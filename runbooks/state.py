@@ -31,12 +31,17 @@ def key_of(case: dict[str, Any]) -> str:
 
 def state_of(case: dict[str, Any], home: str) -> dict[str, str]:
     """What the table holds about this resource and action; empty when nothing."""
+    return item_of(key_of(case), home)
+
+
+def item_of(key: str, home: str) -> dict[str, str]:
+    """One item of the table, read as it is now; empty when there is none."""
     answer = call(
         "dynamodb",
         "get_item",
         home,
         TableName=TABLE,
-        Key={"id": {"S": key_of(case)}},
+        Key={"id": {"S": key}},
         ConsistentRead=True,
     )
     return {name: str(value["S"]) for name, value in answer.get("Item", {}).items()}
@@ -149,15 +154,7 @@ def brakes_on(case: dict[str, Any], home: str) -> str:
 
     Raises what AWS answers: a brake that cannot be read is not a brake that is off (trap 4.6).
     """
-    answer = call(
-        "dynamodb",
-        "get_item",
-        home,
-        TableName=TABLE,
-        Key={"id": {"S": BRAKES}},
-        ConsistentRead=True,
-    )
-    on = {name: value["S"] for name, value in answer.get("Item", {}).items() if name != "id"}
+    on = item_of(BRAKES, home)
     stops = [name for name in (WHOLE_ACCOUNT, case["route"]) if name in on]
     return "; ".join(f"the brake of {name} is on: {on[name]}" for name in stops)
 

@@ -7,18 +7,15 @@ in a branch, does not match (2023 AWS docs: automation-branchdocs, the Linux pla
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from jsonpath_ng.exceptions import JSONPathError
 from jsonpath_ng.ext import parse
 
+from rehearsal.emulator.remembered import once
 from rehearsal.emulator.world import NotEmulatedError
-
-_parsing = threading.Lock()
 
 TYPES = ("String", "Integer", "Boolean", "StringList", "StringMap", "MapList")
 
@@ -56,14 +53,8 @@ def select(selector: str, answer: Any, *, listed: bool = False) -> Any:
     return matches[0] if matches else None
 
 
+@once  # the parser is made anew for each, which takes a while
 def _path(selector: str) -> Any:
-    # The parser is made anew for each, which takes a while: once, not once a thread.
-    with _parsing:
-        return _parsed(selector)
-
-
-@lru_cache(maxsize=512)
-def _parsed(selector: str) -> Any:
     try:
         return parse(selector)
     except (JSONPathError, ValueError) as unreadable:

@@ -26,7 +26,6 @@ from rehearsal.emulator.actions.identity import pass_role
 from rehearsal.emulator.iam.evaluate import Decision, Request, evaluate
 from rehearsal.emulator.iam.request import ALWAYS_KNOWN
 from rehearsal.emulator.iam.text import segments
-from rehearsal.emulator.models import service_model
 from rehearsal.emulator.principals import (
     Principal,
     UnknownKeyError,
@@ -36,6 +35,7 @@ from rehearsal.emulator.principals import (
     organisation_of,
 )
 from rehearsal.emulator.refusal import RefusedError
+from rehearsal.emulator.remembered import service_model
 from rehearsal.emulator.resource_policies import policy_of, refused_write
 from rehearsal.emulator.world import NotEmulatedError
 

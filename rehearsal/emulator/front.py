@@ -10,18 +10,15 @@ from __future__ import annotations
 import inspect
 import traceback
 from collections.abc import Callable
-from contextlib import ExitStack
-from functools import cache
 from http import HTTPStatus
 from typing import Any
 from unittest import mock
 
 from botocore.exceptions import UnknownServiceError
 from moto.backends import list_of_moto_modules
-from moto.core import responses
 from moto.core.responses import BaseResponse
 from moto.core.routing import NotFound, get_service_router
-from moto.core.utils import camelcase_to_underscores, method_names_from_class
+from moto.core.utils import camelcase_to_underscores
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
@@ -126,10 +123,6 @@ def install_naming() -> Callable[[], None]:
             raise NotEmulatedError(f"The operation {self.service_name}:{called} is not emulated.")
         return original(self)
 
-    undo = ExitStack()
-    undo.enter_context(mock.patch.object(BaseResponse, "call_action", call_action))
-    # moto lists the methods of a class of hundreds anew for every request.
-    undo.enter_context(
-        mock.patch.object(responses, "method_names_from_class", cache(method_names_from_class))
-    )
-    return undo.close
+    patch = mock.patch.object(BaseResponse, "call_action", call_action)
+    patch.start()
+    return patch.stop

@@ -1,6 +1,7 @@
-"""botocore's models of AWS's services, each read once, from whichever thread it is asked for.
+"""What is read anew each time, remembered: AWS's models, and the methods of moto's own classes.
 
-Reading one takes up to a second (EC2's); threads that want the same one at once would all read it.
+Reading one of botocore's models takes up to a second (EC2's), and moto lists all of AWS's services
+for each model, and the methods of a class of hundreds for each request.
 """
 
 from __future__ import annotations
@@ -8,22 +9,37 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable
-from typing import Any
+from contextlib import ExitStack
+from typing import Any, TypeVar
 from unittest import mock
 
-from moto.core import utils
+from moto.core import responses, utils
 
-_reading = threading.Lock()
+Answer = TypeVar("Answer")
 
 
+def once(function: Callable[..., Answer]) -> Callable[..., Answer]:
+    """As ``functools.cache``, but threads that ask at once wait for one answer."""
+    kept, asking = functools.cache(function), threading.Lock()
+
+    @functools.wraps(function)
+    def asked(*given: Any) -> Answer:
+        with asking:
+            return kept(*given)
+
+    return asked
+
+
+@once
 def service_model(service: str) -> Any:
-    """The model of a service, moto's own copy; raises botocore's UnknownServiceError."""
-    with _reading:
-        return utils.get_service_model(service)
+    """botocore's model of a service, as moto has it; raises botocore's UnknownServiceError."""
+    return utils.get_service_model(service)
 
 
 def install() -> Callable[[], None]:
-    """Have moto keep one loader: a new one for each model lists all of AWS's services first."""
-    patch = mock.patch.object(utils, "create_loader", functools.cache(utils.create_loader))
-    patch.start()
-    return patch.stop
+    """Have moto remember them too."""
+    undo = ExitStack()
+    for module, name in ((utils, "create_loader"), (responses, "method_names_from_class")):
+        remembering = functools.cache(getattr(module, name))
+        undo.enter_context(mock.patch.object(module, name, remembering))
+    return undo.close

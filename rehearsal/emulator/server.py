@@ -25,7 +25,7 @@ from rehearsal.emulator import (
     front,
     logs,
     metric_filters,
-    models,
+    remembered,
     ssm,
 )
 from rehearsal.emulator.clients import Clients
@@ -111,7 +111,7 @@ class Emulator:
         world = self.world
         self._undo.callback(_forget)
         _forget()
-        self._undo.callback(models.install())
+        self._undo.callback(remembered.install())
         self._undo.callback(front.install_naming())
         guardduty, hub, ec2 = GuardDuty(world), SecurityHub(world), Ec2(world)
         for own in (guardduty, hub, ec2):

@@ -13,7 +13,7 @@ from botocore.exceptions import UnknownServiceError
 
 from rehearsal.automation.actions.api import OWN
 from rehearsal.automation.values import REFERENCE
-from rehearsal.emulator.models import service_model
+from rehearsal.emulator.remembered import service_model
 
 SCALARS: Mapping[str, tuple[type, ...]] = {
     "string": (str,),

@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from rehearsal.emulator.models import service_model
+from rehearsal.emulator.remembered import service_model
 
 SCALARS: dict[str, tuple[type, ...]] = {
     "string": (str,),
