@@ -8,23 +8,22 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from operations.brakes import Brakes
-from operations.expectations import expect, run_ended, stage, untouched
+from operations.expectations import expect, untouched
 from operations.findings import finding
 from operations.ground import Ground
 from operations.scenarios.playing import (
+    MINING,
     QUIET,
     ROLE,
     Scenario,
     a_network,
+    answered_when_it_goes_on,
     attack,
-    contained,
-    release,
-    updated,
+    told,
 )
 from operations.victims import Network, Target
 from runbooks.state import WHOLE_ACCOUNT
 
-KIND: Final = "CryptoCurrency:EC2/BitcoinTool.B"
 WHO: Final = "drill"
 
 
@@ -49,8 +48,7 @@ def _let_go(brakes: Brakes, what: str) -> Iterator[None]:
 
 def _refused(network: Network, target: Target, found: str, reason: str) -> None:
     """Recorded as skipped for this reason, nothing touched, nothing claimed."""
-    skipped = stage(network.ground, found, "skipped")
-    run_ended(network.ground, network.account, network.region, str(skipped.execution_id))
+    skipped = told(network, found, "skipped")
     expect(reason in str(skipped.why), f"skipped because {skipped.why}, not because {reason}")
     untouched(network, target)
     expect(not network.groups_made(), f"groups were made: {network.groups_made()}")
@@ -60,21 +58,19 @@ def _braked_by_a_person(ground: Ground) -> None:
     with a_network(ground, "tax", ground.regions[-1]) as network:
         brakes = brakes_of(ground, network.account)
         suspect = network.add_instance()
-        sent = finding(KIND, network, suspect)
+        sent = finding(MINING, network, suspect)
         with _let_go(brakes, WHOLE_ACCOUNT):
             brakes.engage(WHOLE_ACCOUNT, reason="tax returns are due tonight", who=WHO)
             found = attack(network, sent)
             _refused(network, suspect, found, "tax returns are due tonight")
         # What was left alone is answered when GuardDuty sees it go on.
-        attack(network, updated(ground, sent, 2))
-        contained(network, suspect, found)
-        release(network, suspect, found)
+        answered_when_it_goes_on(network, suspect, sent)
 
 
 def _table_unreachable(ground: Ground) -> None:
     with a_network(ground, "land-registry", ground.regions[-1]) as network:
         suspect = network.add_instance()
-        sent = finding(KIND, network, suspect)
+        sent = finding(MINING, network, suspect)
         iam = ground.client(network.account, "iam", network.region)
         deny: dict[str, Any] = {"Effect": "Deny", "Action": "dynamodb:*", "Resource": "*"}
         name = {"RoleName": ROLE, "PolicyName": "drill-no-table"}
@@ -83,17 +79,14 @@ def _table_unreachable(ground: Ground) -> None:
         )
         try:
             found = attack(network, sent)
-            failed = stage(ground, found, "failed")
-            run_ended(ground, network.account, network.region, str(failed.execution_id))
+            failed = told(network, found, "failed")
             expect("dynamodb" in str(failed.why), f"the reason is not named: {failed.why}")
             ground.wait(lambda: False, QUIET)
             untouched(network, suspect)
             expect(not network.groups_made(), f"groups were made: {network.groups_made()}")
         finally:
             iam.delete_role_policy(**name)
-        attack(network, updated(ground, sent, 2))
-        contained(network, suspect, found)
-        release(network, suspect, found)
+        answered_when_it_goes_on(network, suspect, sent)
 
 
 BOUNDS: Final[tuple[Scenario, ...]] = (

@@ -9,10 +9,12 @@ from typing import Any, Final
 
 from operations.expectations import expect, isolated, ledger, run_ended, stage, untouched
 from operations.ground import Ground
+from operations.timeline import Record
 from operations.victims import Network, Target
 
 QUIET: Final = 120.0  # seconds in which nothing may happen, where nothing should
 ROLE: Final = "containment-isolate-instance"
+MINING: Final = "CryptoCurrency:EC2/BitcoinTool.B"
 RELEASE: Final = f"{ROLE}-release"
 
 
@@ -80,11 +82,25 @@ def left_alone(network: Network, target: Target, finding_id: str, *, route: str)
     expect(stages == ["received"], f"the ledger holds {stages}, not the receipt alone")
 
 
-def contained(network: Network, target: Target, finding_id: str, *, times: int = 1) -> None:
-    """Wait until the finding's resource is contained and its run has ended; then look."""
-    said = stage(network.ground, finding_id, "contained", times=times)
+def told(network: Network, finding_id: str, name: str, *, times: int = 1) -> Record:
+    """Wait until a run has told a stage of a finding, so many times, and has ended."""
+    said = stage(network.ground, finding_id, name, times=times)
     run_ended(network.ground, network.account, network.region, str(said.execution_id))
+    return said
+
+
+def contained(network: Network, target: Target, finding_id: str, *, times: int = 1) -> Record:
+    """Wait until the finding's resource is contained and its run has ended; then look."""
+    said = told(network, finding_id, "contained", times=times)
     isolated(network, target)
+    return said
+
+
+def answered_when_it_goes_on(network: Network, target: Target, found: dict[str, Any]) -> None:
+    """GuardDuty sees the activity again; what was left alone is contained, and can be released."""
+    again = attack(network, updated(network.ground, found, 2))
+    contained(network, target, again)
+    release(network, target, again)
 
 
 def updated(ground: Ground, found: dict[str, Any], count: int) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from operations.expectations import expect, ledger, run_ended, stage, untouched
+from operations.expectations import expect, ledger, stage, untouched
 from operations.findings import finding
 from operations.ground import Ground
 from operations.scenarios.playing import (
+    MINING,
     QUIET,
     Scenario,
     a_network,
@@ -15,10 +16,10 @@ from operations.scenarios.playing import (
     contained,
     preserved,
     release,
+    told,
     updated,
 )
 
-KIND: Final = "CryptoCurrency:EC2/BitcoinTool.B"
 LONG_AFTER: Final = 900.0  # seconds between a release and the activity's return
 SOON: Final = 120.0  # seconds in which the second occurrence is contained, from its own first sign
 
@@ -26,18 +27,17 @@ SOON: Final = 120.0  # seconds in which the second occurrence is contained, from
 def _twice_and_updated(ground: Ground) -> None:
     with a_network(ground, "land-registry", ground.regions[0]) as network:
         bot = network.add_instance()
-        sent = finding(KIND, network, bot)
+        sent = finding(MINING, network, bot)
         found = attack(network, sent)
         attack(network, sent)
         contained(network, bot, found)
         stage(ground, found, "joined")
         attack(network, updated(ground, sent, 3))
-        joined = stage(ground, found, "joined", times=2)
-        run_ended(ground, network.account, network.region, str(joined.execution_id))
+        told(network, found, "joined", times=2)
         ground.wait(lambda: False, QUIET)
-        told = [each.stage for each in ledger(ground, found)]
-        expect(told.count("contained") == 1, f"contained more than once: {told}")
-        expect(told.count("preserved") == 1, f"preserved more than once: {told}")
+        stages = [each.stage for each in ledger(ground, found)]
+        expect(stages.count("contained") == 1, f"contained more than once: {stages}")
+        expect(stages.count("preserved") == 1, f"preserved more than once: {stages}")
         contained(network, bot, found)
         preserved(network, bot, found)
         release(network, bot, found)
@@ -46,7 +46,7 @@ def _twice_and_updated(ground: Ground) -> None:
 def _update_after_release(ground: Ground) -> None:
     with a_network(ground, "tax", ground.regions[-1]) as network:
         bot = network.add_instance()
-        sent = finding(KIND, network, bot)
+        sent = finding(MINING, network, bot)
         found = attack(network, sent)
         contained(network, bot, found)
         release(network, bot, found)
@@ -57,8 +57,7 @@ def _update_after_release(ground: Ground) -> None:
         untouched(network, bot)
         # It goes on: another occurrence, timed from its own first sign.
         attack(network, updated(ground, sent, 2))
-        contained(network, bot, found, times=2)
-        again = stage(ground, found, "contained", times=2)
+        again = contained(network, bot, found, times=2)
         expect(again.occurrence == 2, f"recorded as occurrence {again.occurrence}")
         elapsed = again.elapsed_s or 0.0
         expect(0 < elapsed < SOON, f"timed at {elapsed} s: not from the second occurrence's sign")
