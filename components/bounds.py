@@ -18,5 +18,15 @@ class Bounds:
     """Route → resources an hour in one account (trap 4.2)."""
     severity_thresholds: Mapping[str, float] = field(default_factory=dict)
     """Route → GuardDuty severity below which people decide."""
+    credentials_margin: int = 30
+    """Seconds after which a denied credential counts as refused: IAM acts late (trap 3.15)."""
+    dns_firewalled: Sequence[str] = ()
+    """Ids of VPCs whose DNS Firewall lets out only what is allowed (trap 2.9)."""
+    forensic_network: str | None = None
+    """IPv4 range that may reach a quarantined instance (trap 2.10)."""
+    forensic_endpoints: str | None = None
+    """IPv4 range of the Systems Manager endpoints that a quarantined instance may reach."""
+    never_touch: Sequence[str] = ()
+    """Names of further roles that no runbook changes, * matches any."""
     exemptions: Sequence[Mapping[str, str]] = ()
     """Resource (ARN, * matches any), Owner, Reason and Expires (YYYY-MM-DD, inclusive) of each."""

@@ -47,7 +47,7 @@ class Containment(pulumi.ComponentResource):
                         name=runbook.document_name(action),
                         document_type="Automation",
                         document_format="JSON",
-                        content=json.dumps(document),
+                        content=json.dumps(document, separators=(",", ":")),
                         region=region,
                         # A run that starts before its role is there fails, and is not repeated.
                         opts=pulumi.ResourceOptions(parent=self, depends_on=[*args.roles]),

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 
 
 @functools.cache
 def needed_by(handler: str, script: str) -> str:
-    """The imports and definitions that a handler reaches, docstrings left out.
+    """The imports and definitions that a handler reaches, without docstrings and annotations.
 
     Raises KeyError when there is no such handler, ValueError when a name is defined twice.
     """
-    module = ast.parse(script)
-    _drop_docstrings(module)
+    module = _Plain().visit(ast.parse(script))
     imports = {
         ast.unparse(node): node
         for node in module.body
@@ -42,14 +42,29 @@ def needed_by(handler: str, script: str) -> str:
     body = [node for node in module.body if id(node) in kept]
     names = {n.id for node in body for n in ast.walk(node) if isinstance(n, ast.Name)}
     needed = [text for text, node in sorted(imports.items()) if _bound(node) & names]
-    future = "from __future__ import annotations"
-    return "\n".join([future, *needed, *(ast.unparse(node) for node in body)]) + "\n"
+    text = "\n".join([*needed, *(ast.unparse(node) for node in body)]) + "\n"
+    return re.sub(r"^(?: {4})+", lambda indent: " " * (len(indent[0]) // 4), text, flags=re.M)
 
 
-def _drop_docstrings(module: ast.Module) -> None:
-    for node in ast.walk(module):
-        if isinstance(node, ast.FunctionDef) and ast.get_docstring(node) is not None:
+class _Plain(ast.NodeTransformer):
+    """Leaves out what Python does not need to run: docstrings and annotations."""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        if ast.get_docstring(node) is not None:
             node.body = node.body[1:] or [ast.Pass()]
+        node.returns = None
+        self.generic_visit(node)
+        return node
+
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        node.annotation = None
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        if node.value is None:
+            return node
+        plain = ast.Assign(targets=[node.target], value=node.value)
+        return ast.fix_missing_locations(ast.copy_location(plain, node))
 
 
 def _defines(node: ast.stmt) -> list[str]:
@@ -57,8 +72,6 @@ def _defines(node: ast.stmt) -> list[str]:
         return [node.name]
     if isinstance(node, ast.Assign):
         return [target.id for target in node.targets if isinstance(target, ast.Name)]
-    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-        return [node.target.id]
     return []
 
 

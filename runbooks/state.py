@@ -7,6 +7,7 @@ found before and left after. Standard library and boto3 only, as in ``runbooks/l
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,9 +20,12 @@ LEASE = (
     900  # seconds, longer than a run may take: only a dead holder's lock is taken over (trap 4.1)
 )
 OPEN = ("blocked", "contained")
+HELD = ("begun", "releasing", *OPEN)
 BRAKES = "brakes"  # id of the one item that holds every brake of the account
 WHOLE_ACCOUNT = "account"  # its attribute for all routes; the others are named like their route
 UNTIL_RELEASED = "9999999999"  # a lease without an end: what was judged waits for its release
+# What stays in an item when a new occurrence begins; the rest was the last one's.
+LASTING = ("id", "holder", "lease_until", "occurrence", "first_seen", "released_at", "stage")
 
 
 def key_of(case: dict[str, Any]) -> str:
@@ -48,22 +52,26 @@ def item_of(key: str, home: str) -> dict[str, str]:
 
 
 def write_state(
-    case: dict[str, Any], home: str, was: dict[str, str] | None = None, **attributes: str
+    case: dict[str, Any],
+    home: str,
+    was: Mapping[str, str | None] | None = None,
+    forget: Iterable[str] = (),
+    **attributes: str,
 ) -> bool:
     """Write attributes if the item is still what it was; False when somebody else was quicker.
 
-    ``was`` is the item as read before, empty for none; left out, this run must hold the lock.
+    ``was`` is what has to be there still, None for what must not be; left out, this run must hold
+    the lock.
     """
     expected = {"holder": case["execution_id"]} if was is None else was
-    names = {f"#{name}": name for name in ("stage", "holder", *attributes)}
+    conditions = [
+        f"attribute_not_exists(#{name})" if value is None else f"#{name} = :was_{name}"
+        for name, value in expected.items()
+    ]
+    gone = sorted(set(forget) - attributes.keys())
+    sets = "SET " + ", ".join(f"#{name} = :{name}" for name in attributes)
     values = {f":{name}": {"S": value} for name, value in attributes.items()}
-    if expected:
-        compared = [name for name in ("holder", "stage") if name in expected]
-        condition = " AND ".join(f"#{name} = :was_{name}" for name in compared)
-        values |= {f":was_{name}": {"S": expected[name]} for name in compared}
-    else:
-        compared, condition = [], "attribute_not_exists(id)"
-    used = {*compared, *attributes}
+    values |= {f":was_{name}": {"S": value} for name, value in expected.items() if value}
     try:
         call(
             "dynamodb",
@@ -71,9 +79,9 @@ def write_state(
             home,
             TableName=TABLE,
             Key={"id": {"S": key_of(case)}},
-            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in attributes),
-            ConditionExpression=condition,
-            ExpressionAttributeNames={a: name for a, name in names.items() if name in used},
+            UpdateExpression=sets + (" REMOVE #" + ", #".join(gone) if gone else ""),
+            ConditionExpression=" AND ".join(conditions),
+            ExpressionAttributeNames={f"#{n}": n for n in (*attributes, *gone, *expected)},
             ExpressionAttributeValues=values,
         )
     except ClientError as error:
@@ -83,6 +91,11 @@ def write_state(
     return True
 
 
+def as_it_was(item: Mapping[str, str]) -> dict[str, str | None]:
+    """What a write compares: nobody took the lock since, and nobody went on with it."""
+    return {name: item.get(name) for name in ("holder", "stage")}
+
+
 def take(case: dict[str, Any], home: str) -> tuple[str, dict[str, str]]:
     """Take the lock: why it was not taken (empty if it was), and the item as it was before.
 
@@ -90,7 +103,7 @@ def take(case: dict[str, Any], home: str) -> tuple[str, dict[str, str]]:
     """
     was = state_of(case, home)
     now = int(time.time())
-    if was.get("stage") in ("begun", "releasing", *OPEN) and int(was["lease_until"]) > now:
+    if was.get("stage") in HELD and int(was["lease_until"]) > now:
         return f"{was['stage']} by run {was['holder']}", was
     if "released_at" in was and moment(case["last_seen"]) <= moment(was["released_at"]):
         return f"nothing seen since the release at {was['released_at']}", was
@@ -102,7 +115,9 @@ def take(case: dict[str, Any], home: str) -> tuple[str, dict[str, str]]:
         "occurrence": case["occurrence"],
         "first_seen": case["first_seen"],
     }
-    if write_state(case, home, was, **begun):
+    # What a dead run left is still there to be finished; what was released is over.
+    over = was.get("stage") not in (*HELD, "failed")
+    if write_state(case, home, as_it_was(was), was.keys() - LASTING if over else (), **begun):
         return "", was
     return "another run was quicker", was
 

@@ -1,4 +1,4 @@
-"""Step 2, mitigation: two swaps of every interface's groups, read back before it is claimed."""
+"""Step 2, the network: two swaps of every interface's groups, read back before it is claimed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from runbooks.isolate_instance.scaling import leave_service
 from runbooks.isolate_instance.triage import OURS, QUARANTINE, TRANSITIONAL, interfaces_of
 from runbooks.ledger import call, code_of, record
-from runbooks.state import UNTIL_RELEASED, write_state
+from runbooks.state import write_state
 
 PATIENCE = 60  # seconds until a read that never shows a change is a failure (trap 2.13)
 EVERYWHERE = [
@@ -19,9 +20,18 @@ EVERYWHERE = [
 ]
 
 
-def prepare_groups(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """In every VPC of the instance: a group open both ways, for seconds, and one without a rule."""
+def prepare_network(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    """Out of Auto Scaling's sight; then two groups in every VPC of the instance.
+
+    One is open both ways, for seconds; the other has no rule, but those for forensics that the
+    stack decides (trap 2.10).
+    """
     case, account = event["Case"], event["Stack"]["AccountId"]
+    scaled, doubt = "", ""
+    try:
+        scaled = leave_service(case["instance_id"], event["Scaling"])
+    except ClientError as error:
+        doubt = f"Auto Scaling may end it, and its evidence: {error}"
     groups = []
     for vpc in sorted({each["Vpc"] for each in event["Interfaces"]}):
         names = [QUARANTINE + account, TRANSITIONAL + case["instance_id"]]
@@ -29,7 +39,7 @@ def prepare_groups(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         there = call("ec2", "describe_security_groups", Filters=filters)["SecurityGroups"]
         found = {group["GroupName"]: group for group in there if is_ours(group)}
         quarantine = found.get(names[0]) or make_group(names[0], vpc, "nothing in, nothing out")
-        close(quarantine)
+        close(quarantine, event["Forensics"])
         transitional = found.get(names[1]) or make_group(names[1], vpc, "open, for seconds")
         if names[1] not in found:
             identity = {"GroupId": transitional["GroupId"]}
@@ -43,7 +53,7 @@ def prepare_groups(event: dict[str, Any], _context: Any) -> dict[str, Any]:
                 "Transitional": transitional["GroupId"],
             }
         )
-    return {"Groups": groups}
+    return {"Groups": groups, "Scaled": scaled, "ScalingDoubt": doubt}
 
 
 def is_ours(group: dict[str, Any]) -> bool:
@@ -76,40 +86,64 @@ def make_group(name: str, vpc: str, purpose: str) -> dict[str, Any]:
     return {"GroupId": made["GroupId"], "IpPermissionsEgress": EVERYWHERE[:1]}
 
 
-def close(group: dict[str, Any]) -> None:
+DIRECTIONS = (("IpPermissions", "ingress"), ("IpPermissionsEgress", "egress"))
+
+
+def strange(group: dict[str, Any], forensics: dict[str, Any]) -> bool:
+    """Whether the quarantine group has other rules than those that the stack decides."""
+    rules = {
+        field: [{key: part for key, part in rule.items() if part} for rule in group.get(field, [])]
+        for field, _ in DIRECTIONS
+    }
+    return any(rules[field] != forensics[field] for field, _ in DIRECTIONS)
+
+
+def close(group: dict[str, Any], forensics: dict[str, Any]) -> None:
     """Take every rule out: a new group's egress, or what somebody put in (trap 4.8)."""
-    for rules, direction in (("IpPermissions", "ingress"), ("IpPermissionsEgress", "egress")):
-        if group.get(rules):
-            operation = f"revoke_security_group_{direction}"
-            call("ec2", operation, GroupId=group["GroupId"], IpPermissions=group[rules])
+    if not strange(group, forensics):
+        return
+    for field, direction in DIRECTIONS:
+        for verb, rules in (("revoke", group.get(field)), ("authorize", forensics[field])):
+            if rules:
+                operation = f"{verb}_security_group_{direction}"
+                call("ec2", operation, GroupId=group["GroupId"], IpPermissions=rules)
 
 
-def move_interfaces(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Put every interface into the group of this swap, each by itself (trap 2.3).
+def open_interfaces(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    """The first swap, read back: to the group that lets everything through, untracked (trap 2.1).
 
-    One that refuses does not keep the others open: all are tried, then the refusals are raised.
     What an earlier run has quarantined already is not opened once more.
     """
-    to_quarantine = event["To"] == "Quarantine"
-    goal = {group["Vpc"]: group[event["To"]] for group in event["Groups"]}
+    goal = {group["Vpc"]: group["Transitional"] for group in event["Groups"]}
     closed = {each["Id"] for each in event["Interfaces"] if each["Quarantined"] == "true"}
+    moving = [each for each in event["Interfaces"] if each["Id"] not in closed]
+    move(moving, goal)
+    if moving:
+        wait_for(event["Case"]["instance_id"], goal, closed)
+    return {"Moved": len(moving)}
+
+
+def close_interfaces(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    """The second swap, to the group without a rule; the next step reads it back."""
+    goal = {group["Vpc"]: group["Quarantine"] for group in event["Groups"]}
+    move(event["Interfaces"], goal)
+    return {"Moved": len(event["Interfaces"])}
+
+
+def move(interfaces: list[dict[str, Any]], goal: dict[str, str]) -> None:
+    """Put every interface into the group of its VPC, each by itself (trap 2.3).
+
+    One that refuses does not keep the others open: all are tried, then RuntimeError names them.
+    """
     refusals = []
-    for each in event["Interfaces"]:
-        if each["Id"] in closed and not to_quarantine:
-            continue
+    for each in interfaces:
+        change = {"NetworkInterfaceId": each["Id"], "Groups": [goal[each["Vpc"]]]}
         try:
-            call(
-                "ec2",
-                "modify_network_interface_attribute",
-                NetworkInterfaceId=each["Id"],
-                Groups=[goal[each["Vpc"]]],
-            )
+            call("ec2", "modify_network_interface_attribute", None, **change)
         except ClientError as error:
             refusals.append(f"{each['Id']}: {error}")
     if refusals:
         raise RuntimeError(f"{len(refusals)} interface(s) refused: {'; '.join(refusals)}")
-    wait_for(event["Case"]["instance_id"], goal, set() if to_quarantine else closed)
-    return {"Moved": len(event["Interfaces"])}
 
 
 def wait_for(instance_id: str, goal: dict[str, str], but: set[str]) -> list[dict[str, Any]]:
@@ -135,47 +169,30 @@ def verify_blocked(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     goal = {group["Vpc"]: group["Quarantine"] for group in event["Groups"]}
     interfaces = wait_for(case["instance_id"], goal, set())
     ids = sorted(set(goal.values()))
-    groups = call("ec2", "describe_security_groups", GroupIds=ids)["SecurityGroups"]
-    open_ones = [g["GroupId"] for g in groups if g["IpPermissions"] or g["IpPermissionsEgress"]]
+    groups = call("ec2", "describe_security_groups", GroupIds=ids)["SecurityGroups"] if ids else []
+    open_ones = [group["GroupId"] for group in groups if strange(group, event["Forensics"])]
     if open_ones or len(groups) != len(ids):
         raise RuntimeError(f"the quarantine group lets something through: {open_ones}")
     left = {each["Id"]: each["Groups"] for each in interfaces}
-    record(case, "blocked", evidence={"left": left})
+    # The state first: who hears of `blocked` looks into it at once.
     write_state(case, event["Stack"]["HomeRegion"], stage="blocked", left=json.dumps(left))
+    told = {"left": left, "objects": event["Objects"], "scaling": event["Scaled"]}
+    gone = "" if left else f"the instance is {case['instance_state']}"
+    record(case, "blocked", gone, evidence=told)
     return {"Interfaces": sorted(left)}
 
 
-def judge(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Say what of `severed` and `contained` is true: open connections may outlive the swaps."""
-    case, home = event["Case"], event["Stack"]["HomeRegion"]
-    vpcs = sorted({group["Vpc"] for group in event["Groups"]})
-    doubts = [f"{vpc}: {hop}" for vpc in vpcs for hop in tracked_hops(vpc)]
-    if not event["TwoSwapsProven"]:
-        doubts.append("no probe on AWS has shown yet that two swaps end tracked connections")
-    if not doubts:
-        record(case, "severed")
-    remark = f"open connections may go on: {'; '.join(doubts)}" if doubts else ""
-    if event["Suffices"] == "severed" and doubts:
-        record(case, "approval-wanted", f"stop the instance? {remark}")
-        write_state(case, home, lease_until=UNTIL_RELEASED)
-        return {"Verdict": "blocked"}
-    record(case, "contained", remark)
-    write_state(case, home, stage="contained", lease_until=UNTIL_RELEASED)
-    return {"Verdict": "contained"}
-
-
-def tracked_hops(vpc: str) -> list[str]:
-    """Ways through the VPC on which a connection is tracked whatever the groups say (trap 2.2)."""
-    here = [{"Name": "vpc-id", "Values": [vpc]}]
-    tables = call("ec2", "describe_route_tables", Filters=here)["RouteTables"]
-    hops = {
-        f"{kind} {target}"
-        for table in tables
-        for route in table["Routes"]
-        for kind, target in route.items()
-        if kind.endswith("Id") and not str(target).startswith(("local", "igw-"))
-        if kind not in ("DestinationPrefixListId", "InstanceOwnerId")
-    }
-    interfaces = call("ec2", "describe_network_interfaces", Filters=here)["NetworkInterfaces"]
-    made = {str(each.get("InterfaceType", "interface")) for each in interfaces}
-    return sorted(hops | (made - {"interface", "trunk", "branch", "efa", "efa-only"}))
+def remove_group(group_id: str) -> bool:
+    """Delete a group of ours; False while an interface is still in it, or when it is gone."""
+    for wait in (2, 4, 8, 0):
+        try:
+            call("ec2", "delete_security_group", GroupId=group_id)
+        except ClientError as error:
+            if code_of(error) not in ("DependencyViolation", "InvalidGroup.NotFound"):
+                raise
+            if code_of(error) == "InvalidGroup.NotFound" or not wait:
+                return False
+            time.sleep(wait)
+        else:
+            return True
+    return False

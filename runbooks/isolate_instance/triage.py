@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
-from fnmatch import fnmatchcase
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from runbooks.evidence import exemption_for
 from runbooks.ledger import call, code_of, record
-from runbooks.state import brakes_on, engage_brake, state_of, take, within_cap, write_state
 
 TRANSITIONAL = "containment-transitional-"
 QUARANTINE = "containment-quarantine-"
@@ -18,15 +16,15 @@ OURS = "isolate_instance"
 
 
 def read_finding(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Read the finding by id, in this account: an event says which one, never what (trap 1.7)."""
-    stack = event["Stack"]
-    _, partition, _, region, account, path = event["FindingArn"].split(":", 5)
-    _, detector, _, finding_id = path.split("/")
+    """Read the finding by id, in this account: an event says which one, never what (trap 1.7).
+
+    What cannot be read is told here: a later step would not know which finding it was.
+    """
     case = {
         "runbook": OURS,
         "action": "Contain",
         "route": event["Route"],
-        "finding_id": finding_id,
+        "finding_id": event["FindingArn"].split("/")[-1],
         "finding_arn": event["FindingArn"],
         "event_time": event["EventTime"],
         "execution_id": event["Run"],
@@ -35,12 +33,24 @@ def read_finding(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         "resource": "",
         "instance_id": "",
     }
+    try:
+        return {"Verdict": verdict(event, case), "Case": case}
+    except (ClientError, RuntimeError) as error:
+        record(case, "failed", f"triage_read_finding: {error}")
+        raise
+
+
+def verdict(event: dict[str, Any], case: dict[str, str]) -> str:
+    """What the finding says, into the case; and what is to be done about it."""
+    stack = event["Stack"]
+    _, partition, _, region, account, path = event["FindingArn"].split(":", 5)
     finding: dict[str, Any] = {}
     if (account, region) == (stack["AccountId"], event["Region"]):
-        finding = finding_by_id(detector, finding_id)
+        finding = finding_by_id(path.split("/")[1], case["finding_id"])
     if finding:
         service = finding["Service"]
-        instance = finding["Resource"].get("InstanceDetails", {}).get("InstanceId", "")
+        details = finding["Resource"].get("InstanceDetails", {})
+        instance, profile = details.get("InstanceId", ""), details.get("IamInstanceProfile", {})
         case |= {
             "finding_type": finding["Type"],
             "severity": str(finding["Severity"]),
@@ -50,20 +60,21 @@ def read_finding(event: dict[str, Any], _context: Any) -> dict[str, Any]:
             "count": str(service.get("Count", 1)),
             "instance_id": instance,
             "resource": f"arn:{partition}:ec2:{region}:{account}:instance/{instance}",
+            "profile": f"{profile.get('Arn', '')} {profile.get('Id', '')}".strip(),
         }
     record(case, "received")
     refusal = refused(finding, case, event)
     if refusal:
         record(case, "skipped", refusal)
-        return {"Verdict": "skip", "Case": case}
+        return "skip"
     if case["dry_run"] == "true":
         would = {each["Id"]: each["Groups"] for each in interfaces_of(case["instance_id"])}
         record(case, "skipped", f"dry run: would quarantine {would}")
-        return {"Verdict": "skip", "Case": case}
+        return "skip"
     if event["Mode"] == "approval":
         record(case, "approval-wanted", "the route asks a person before an instance is isolated")
-        return {"Verdict": "ask", "Case": case}
-    return {"Verdict": "contain", "Case": case}
+        return "ask"
+    return "contain"
 
 
 def finding_by_id(detector: str, finding_id: str) -> dict[str, Any]:
@@ -89,87 +100,33 @@ def refused(finding: dict[str, Any], case: dict[str, Any], event: dict[str, Any]
         and match["Role"] in ("", service.get("ResourceRole"))
         for match in event["Routes"].get(case["route"], [])
     )
-    today = datetime.now(UTC).date().isoformat()
-    exempt = [
-        f"{exemption['Owner']}, until {exemption['Expires']}: {exemption['Reason']}"
-        for exemption in event["Exemptions"]
-        if fnmatchcase(case["resource"], exemption["Resource"]) and today <= exemption["Expires"]
-    ]
     checks = [
         (finding["AccountId"] != account, f"it is about account {finding['AccountId']}"),
         (bool(service.get("Archived")), "it is archived"),
         (bool(sample), "it is a sample"),
         (not answered, f"{finding['Type']} is not answered by the route {case['route']}"),
         (not case["instance_id"].startswith("i-"), "it names no instance"),
-        (bool(exempt), f"exempt ({'; '.join(exempt)})"),
     ]
-    return next((reason for holds, reason in checks if holds), "")
-
-
-def take_lock(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Lock the resource; heed the brakes; count against the route's cap. A second finding joins.
-
-    What is over the cap engages the brake of this route alone: a cheap attack must not switch off
-    the answer to a grave one (trap 4.2).
-    """
-    case, stack = event["Case"], event["Stack"]
-    why_not, _ = take(case, stack["HomeRegion"])
-    if why_not:
-        record(case, "joined", why_not)
-        return {"Lock": "joined", "Case": case}
-    braked = brakes_on(case, stack["HomeRegion"])
-    cap = event["Caps"].get(case["route"])
-    if not braked and cap is not None and not within_cap(case, stack["HomeRegion"], cap):
-        braked = f"over the cap of {cap} an hour for {case['route']}"
-        engage_brake(case, stack["HomeRegion"], f"{braked}, run {case['execution_id']}")
-        record(case, "braked", braked)
-    if braked:
-        write_state(case, stack["HomeRegion"], stage="braked")
-        record(case, "skipped", braked)
-        return {"Lock": "braked", "Case": case}
-    return {"Lock": "held", "Case": case}
-
-
-def save_prior_state(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Assert that the instance is this account's and there; save its groups before any change."""
-    case, home = event["Case"], event["Stack"]["HomeRegion"]
-    try:
-        answer = call("ec2", "describe_instances", InstanceIds=[case["instance_id"]])
-        reservations = answer["Reservations"]
-    except ClientError as error:
-        if code_of(error) != "InvalidInstanceID.NotFound":
-            raise
-        reservations = []
-    owned = [each for each in reservations if each["OwnerId"] == event["Stack"]["AccountId"]]
-    instance = owned[0]["Instances"][0] if owned else {"State": {"Name": "unknown here"}}
-    if instance["State"]["Name"] in ("unknown here", "terminated", "shutting-down"):
-        write_state(case, home, stage="gone")
-        record(case, "skipped", f"the instance is {instance['State']['Name']}: nothing to isolate")
-        return {"Verdict": "gone", "Case": case, "Interfaces": []}
-    drill = any(tag["Key"] == "containment:drill" for tag in instance.get("Tags", []))
-    case["drill"] = str(drill).lower()
-    known = json.loads(state_of(case, home).get("prior", "{}"))
-    interfaces = interfaces_of(case["instance_id"])
-    prior, listed = {}, []
-    for each in interfaces:
-        # A run that died halfway left our own group there: what it had saved is the prior state.
-        moved = any(name.startswith((TRANSITIONAL, QUARANTINE)) for name in each["Names"])
-        closed = all(name.startswith(QUARANTINE) for name in each["Names"])
-        listed.append({"Id": each["Id"], "Vpc": each["Vpc"], "Quarantined": str(closed).lower()})
-        prior[each["Id"]] = known.get(each["Id"], each["Groups"]) if moved else each["Groups"]
-    kept = {name: case[name] for name in ("route", "drill", "finding_id")}
-    write_state(case, home, prior=json.dumps(prior), **kept)
-    return {
-        "Verdict": "there",
-        "Case": case,
-        "Interfaces": listed,
-    }
+    refusal = next((reason for holds, reason in checks if holds), "")
+    exempt = "" if refusal else exemption_for(case["resource"], event["Stack"])
+    return refusal or (f"exempt ({exempt})" if exempt else "")
 
 
 def interfaces_of(instance_id: str) -> list[dict[str, Any]]:
-    """Every interface that is attached now, in whichever VPC, with its groups (trap 2.3)."""
+    """Every interface that carries its traffic now, in whichever VPC, with its groups (trap 2.3).
+
+    A trunk's branches are not attached to the instance, and obey their own groups (trap 2.15).
+    """
     attached = [{"Name": "attachment.instance-id", "Values": [instance_id]}]
-    answer = call("ec2", "describe_network_interfaces", Filters=attached)
+    found = call("ec2", "describe_network_interfaces", Filters=attached)["NetworkInterfaces"]
+    trunks = [each["NetworkInterfaceId"] for each in found if each["InterfaceType"] == "trunk"]
+    if trunks:
+        wanted = [{"Name": "trunk-interface-association.trunk-interface-id", "Values": trunks}]
+        answer = call("ec2", "describe_trunk_interface_associations", Filters=wanted)
+        ids = [each["BranchInterfaceId"] for each in answer["InterfaceAssociations"]]
+        if ids:
+            branches = call("ec2", "describe_network_interfaces", NetworkInterfaceIds=ids)
+            found += branches["NetworkInterfaces"]
     return [
         {
             "Id": each["NetworkInterfaceId"],
@@ -177,5 +134,5 @@ def interfaces_of(instance_id: str) -> list[dict[str, Any]]:
             "Groups": sorted(group["GroupId"] for group in each["Groups"]),
             "Names": sorted(group["GroupName"] for group in each["Groups"]),
         }
-        for each in answer["NetworkInterfaces"]
+        for each in found
     ]

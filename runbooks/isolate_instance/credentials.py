@@ -1,0 +1,128 @@
+"""Step 2, credentials before network: the instance's own sessions are denied, nobody else's.
+
+Every account has a deny policy made beforehand that compares the session's instance with tags of
+its role (traps 2.7, 2.8). So a runbook attaches that one policy and writes one tag: it writes no
+policy, and a sibling with the same role goes on working.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from runbooks.ledger import call, code_of
+from runbooks.state import state_of, write_state
+
+DENY = "containment-deny-instance"
+TAG = "containment:denied-"
+SLOTS = ("slot1", "slot2", "slot3", "slot4", "slot5")
+
+
+def roles_of(found: str, instance: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """Roles whose credentials the instance has, or had at the finding; and what is in doubt.
+
+    A profile is known by its id: one made again under the same name is another's (trap 1.10).
+    """
+    now = instance.get("IamInstanceProfile", {})
+    profiles = {found, f"{now.get('Arn', '')} {now.get('Id', '')}".strip()} - {""}
+    roles, doubts = [], []
+    for profile in sorted(profiles):
+        arn, _, identity = profile.partition(" ")
+        try:
+            name = arn.split("/")[-1]
+            answer = call("iam", "get_instance_profile", InstanceProfileName=name)
+            there = answer["InstanceProfile"]
+        except ClientError as error:
+            if code_of(error) != "NoSuchEntity":
+                doubts.append(f"the role of {arn} cannot be read: {error}")
+            continue  # credentials of a role end with it; what profile it was in, nobody can say
+        if identity and there["InstanceProfileId"] != identity:
+            continue
+        roles += [role["Arn"] for role in there["Roles"]]
+    return sorted(set(roles)), doubts
+
+
+def deny_credentials(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    """Deny this instance's sessions everything, from wherever they are used.
+
+    A role that cannot be told so from here does not keep the network open: people are told.
+    """
+    case, stack = event["Case"], event["Stack"]
+    denied, asks, doubts = {}, [], list(event["Doubts"])
+    for role in event["Roles"]:
+        if any(fnmatchcase(role, pattern) for pattern in event["NeverTouch"]):
+            asks.append(f"end its sessions of {role} by hand? The role is never touched")
+            continue
+        try:
+            slot = slot_for(role, case["resource"], stack["HomeRegion"])
+            if slot:
+                deny(role, slot, case["resource"])
+                denied[role] = slot
+            else:
+                asks.append(f"deny all of {role}? Its {len(SLOTS)} slots name other instances")
+        except ClientError as error:
+            doubts.append(f"{role} still lets its sessions in: {error}")
+    if denied or asks or doubts:
+        told = {"denied": denied, "asks": asks, "doubts": doubts}
+        told["at"] = datetime.now(UTC).isoformat()
+        write_state(case, stack["HomeRegion"], credentials=json.dumps(told))
+    return {"Denied": sorted(denied)}
+
+
+def deny(role: str, slot: str, instance: str) -> None:
+    """Name the instance in a tag of its role, and attach the deny that reads it."""
+    name, tag = role.split("/")[-1], {"Key": TAG + slot.removeprefix("slot"), "Value": instance}
+    call("iam", "tag_role", RoleName=name, Tags=[tag])
+    call("iam", "attach_role_policy", RoleName=name, PolicyArn=policy_for(role))
+
+
+def slot_for(role: str, instance: str, home: str) -> str:
+    """A slot of the role for this instance alone, empty when all name others.
+
+    The table decides: two runs cannot get the same one, as they could from the tags.
+    """
+    slots = {"runbook": "denied", "resource": role}
+    taken = state_of(slots, home)
+    for slot in sorted(SLOTS, key=lambda each: taken.get(each) != instance):
+        if taken.get(slot) == instance:
+            return slot
+        if slot not in taken and write_state(slots, home, {slot: None}, **{slot: instance}):
+            return slot
+    return ""
+
+
+def policy_for(role: str) -> str:
+    """ARN of the deny policy in the account of a role."""
+    _, partition, _, _, account, _ = role.split(":", 5)
+    return f"arn:{partition}:iam::{account}:policy/{DENY}"
+
+
+def let_in(role: str, slot: str, instance: str) -> str:
+    """Why this instance's sessions of a role are not refused as we left them; empty if they are."""
+    name = role.split("/")[-1]
+    try:
+        # 50 tags and 20 policies at most: one page of each (AWS docs: reference_iam-quotas).
+        tags = call("iam", "list_role_tags", RoleName=name)["Tags"]
+        attached = call("iam", "list_attached_role_policies", RoleName=name)["AttachedPolicies"]
+    except ClientError as error:
+        if code_of(error) != "NoSuchEntity":
+            raise
+        return f"{role} is gone"
+    if {"Key": TAG + slot.removeprefix("slot"), "Value": instance} not in tags:
+        return f"{role} does not name the instance any more"
+    if policy_for(role) not in [policy["PolicyArn"] for policy in attached]:
+        return f"{DENY} is not attached to {role} any more"
+    return ""
+
+
+def admit(role: str, slot: str, instance: str, home: str) -> None:
+    """Take the instance out of its role's slot; the last one out takes the deny off the role."""
+    name, slots = role.split("/")[-1], {"runbook": "denied", "resource": role}
+    call("iam", "untag_role", RoleName=name, TagKeys=[TAG + slot.removeprefix("slot")])
+    write_state(slots, home, {slot: instance}, [slot], freed_at=datetime.now(UTC).isoformat())
+    if not state_of(slots, home).keys() & set(SLOTS):
+        call("iam", "detach_role_policy", RoleName=name, PolicyArn=policy_for(role))
