@@ -88,6 +88,9 @@ _COMPROMISED_RUNTIME: Final = (
     "UnauthorizedAccess:Runtime/TorRelay",
 )
 
+DNS_EXFILTRATION: Final = ("Trojan:EC2/DNSDataExfiltration",)
+"""Types whose data leaves by DNS, which no security group filters (trap 2.9)."""
+
 ROUTES: Final[tuple[Route, ...]] = (
     Route(
         name="compromised-instance",

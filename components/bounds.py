@@ -4,6 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
+
+from names import PREFIX, Place
+
+NOT_OURS: Final = (
+    "aws-service-role/*",
+    "aws-reserved/*",
+    "AWSAccelerator*",
+    "AWSCloudFormationStackSetExecutionRole",
+    "AWSControlTower*",
+    "OrganizationAccountAccessRole",
+    "aws-controltower-*",
+    "stacksets-exec-*",
+)
+"""Roles of AWS itself and of landing zones: service-linked, Identity Center's, Control Tower's,
+StackSets', the Landing Zone Accelerator's (AWS docs: using-service-linked-roles, roles-how)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,5 +44,21 @@ class Bounds:
     """IPv4 range of the Systems Manager endpoints that a quarantined instance may reach."""
     never_touch: Sequence[str] = ()
     """Names of further roles that no runbook changes, * matches any."""
-    exemptions: Sequence[Mapping[str, str]] = ()
-    """Resource (ARN, * matches any), Owner, Reason and Expires (YYYY-MM-DD, inclusive) of each."""
+
+    def untouchable(self, place: Place) -> list[str]:
+        """ARNs of the roles of an account that no runbook changes, * matches any: our own first."""
+        names = [f"{PREFIX}*", *NOT_OURS, *self.never_touch]
+        return [place.role(name) for name in dict.fromkeys(names)]
+
+    def forensics(self) -> dict[str, list[dict[str, object]]]:
+        """The rules of a quarantine group, as EC2 writes them; none unless the stack decides so."""
+        into, out = self.forensic_network, self.forensic_endpoints
+        return {
+            "IpPermissions": [_tcp(1, 65_535, into)] if into else [],
+            "IpPermissionsEgress": [_tcp(443, 443, out)] if out else [],
+        }
+
+
+def _tcp(first: int, last: int, block: str) -> dict[str, object]:
+    ports = {"IpProtocol": "tcp", "FromPort": first, "ToPort": last}
+    return {**ports, "IpRanges": [{"CidrIp": block}]}

@@ -12,7 +12,7 @@ import pulumi_aws as aws
 
 from components.bounds import Bounds
 from names import DEAD_LETTERS, PREFIX, Place
-from routes import ROUTES
+from routes import DNS_EXFILTRATION, ROUTES
 from runbooks import Action, Runbook
 
 
@@ -133,5 +133,9 @@ def _written_in(args: ContainmentArgs, runbook: Runbook, action: Action) -> dict
         "caps": dict(args.bounds.caps),
         "suffices": args.bounds.suffices,
         "two_swaps_proven": args.bounds.two_swaps_proven,
-        "exemptions": [dict(exemption) for exemption in args.bounds.exemptions],
+        "credentials_margin": args.bounds.credentials_margin,
+        "dns_types": list(DNS_EXFILTRATION),
+        "dns_firewalled": list(args.bounds.dns_firewalled),
+        "forensics": args.bounds.forensics(),
+        "never_touch": args.bounds.untouchable(args.place),
     }

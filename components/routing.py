@@ -14,7 +14,16 @@ import pulumi_aws as aws
 
 from components.rules import Rule, as_text
 from components.targets import dead_letter_queue, target
-from names import CENTRAL_BUS, DEAD_LETTERS, FORWARDER, LOCAL_BUS, PREFIX, STARTER, Place
+from names import (
+    CENTRAL_BUS,
+    DEAD_LETTERS,
+    FORWARDER,
+    LOCAL_BUS,
+    PREFIX,
+    RUNBOOK_EVENTS,
+    STARTER,
+    Place,
+)
 from runbooks import Runbook
 
 
@@ -48,6 +57,9 @@ class Routing(pulumi.ComponentResource):
         for rule in args.rules:
             self._finding(rule, args)
         self._ledger()
+        for runbook in args.runbooks.values():
+            if "Preserve" in runbook.actions:
+                self._preserve(runbook)
         self.register_outputs({})
 
     def _finding(self, rule: Rule, args: RoutingArgs) -> None:
@@ -86,16 +98,38 @@ class Routing(pulumi.ComponentResource):
             opts=self._after,
         )
 
+    def _preserve(self, runbook: Runbook) -> None:
+        """Evidence begins when a run says `blocked`, by a run of its own; only the ARN goes on."""
+        document = runbook.document_name("Preserve")
+        part = document.removeprefix(PREFIX)
+        said = {"stage": ["blocked"], "runbook": [runbook.name]}
+        blocked = {"source": [RUNBOOK_EVENTS], "detail": said}
+        target(
+            f"{self._name}-{part}",
+            rule=self._rule(part, blocked, f"what {runbook.name} blocked", bus=self._bus.name),
+            arn=self._place.arn("ssm", f"automation-definition/{document}:$DEFAULT"),
+            role_arn=self._place.role(STARTER),
+            transformer=aws.cloudwatch.EventTargetInputTransformerArgs(
+                input_paths={"resource": "$.detail.resource"},
+                input_template='{"Resource":[<resource>],"Action":["Preserve"]}',
+            ),
+            dead_letters=self._dead_letters,
+            region=self._place.region,
+            opts=self._after,
+        )
+
     def _ledger(self) -> None:
         """Runbooks write to a bus of their own; one rule sends on what they wrote, in one hop."""
-        bus = aws.cloudwatch.EventBus(
+        self._bus = aws.cloudwatch.EventBus(
             f"{self._name}-ledger-local",
             name=LOCAL_BUS,
             region=self._place.region,
             opts=self._child,
         )
         everything = {"source": [{"exists": True}]}
-        forwarded = self._rule("ledger-forward", everything, "every stage of a run", bus=bus.name)
+        forwarded = self._rule(
+            "ledger-forward", everything, "every stage of a run", bus=self._bus.name
+        )
         self._forward("ledger-forward", forwarded)
         # A run that dies before it can report is reported by AWS (trap 4.13).
         failed = {

@@ -8,7 +8,7 @@ AWS gets is complete in itself: deploy-time values and the scripts are written i
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -74,13 +74,22 @@ class Runbook:
         }
         return {**written, "parameters": declared, "mainSteps": steps}
 
-    def policy(self, action: Action, values: Mapping[str, str]) -> dict[str, Any]:
-        """The IAM policy of the action's role: what ``permissions.json`` lists, no more."""
-        listed = Template(json.dumps(self.permissions[action])).substitute(values)
+    def policy(self, action: Action, values: Mapping[str, str | Sequence[str]]) -> dict[str, Any]:
+        """The IAM policy of the action's role: what ``permissions.json`` lists, no more.
+
+        A value that is a list takes the place of a whole ``Resource``.
+        """
+        texts = {key: value for key, value in values.items() if isinstance(value, str)}
+        lists = {f"${{{key}}}": [*value] for key, value in values.items() if key not in texts}
+        itself = {name[2:-1]: name for name in lists}
+        listed = Template(json.dumps(self.permissions[action])).substitute({**texts, **itself})
         statements = [
             {"Effect": "Allow", **{key: part for key, part in entry.items() if key != "Why"}}
             for entry in json.loads(listed)
         ]
+        for statement in statements:
+            resource = statement["Resource"]
+            statement["Resource"] = lists[resource] if str(resource) in lists else resource
         return {"Version": "2012-10-17", "Statement": statements}
 
 

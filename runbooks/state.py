@@ -97,16 +97,16 @@ def as_it_was(item: Mapping[str, str]) -> dict[str, str | None]:
 
 
 def take(case: dict[str, Any], home: str) -> tuple[str, dict[str, str]]:
-    """Take the lock: why it was not taken (empty if it was), and the item as it was before.
+    """Take the lock: why it was not taken (empty if it was), and what a dead run left unfinished.
 
     The case gets the occurrence that it belongs to, and that one's first sign.
     """
     was = state_of(case, home)
     now = int(time.time())
     if was.get("stage") in HELD and int(was["lease_until"]) > now:
-        return f"{was['stage']} by run {was['holder']}", was
+        return f"{was['stage']} by run {was['holder']}", {}
     if "released_at" in was and moment(case["last_seen"]) <= moment(was["released_at"]):
-        return f"nothing seen since the release at {was['released_at']}", was
+        return f"nothing seen since the release at {was['released_at']}", {}
     case |= occurrence_of(case, was)
     begun = {
         "stage": "begun",
@@ -117,9 +117,10 @@ def take(case: dict[str, Any], home: str) -> tuple[str, dict[str, str]]:
     }
     # What a dead run left is still there to be finished; what was released is over.
     over = was.get("stage") not in (*HELD, "failed")
-    if write_state(case, home, as_it_was(was), was.keys() - LASTING if over else (), **begun):
-        return "", was
-    return "another run was quicker", was
+    forgotten = was.keys() - LASTING if over else set()
+    if write_state(case, home, as_it_was(was), forgotten, **begun):
+        return "", {name: value for name, value in was.items() if name not in forgotten}
+    return "another run was quicker", {}
 
 
 def occurrence_of(case: dict[str, Any], was: dict[str, str]) -> dict[str, str]:

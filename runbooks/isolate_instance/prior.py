@@ -11,7 +11,7 @@ from runbooks.evidence import keep
 from runbooks.isolate_instance.credentials import roles_of
 from runbooks.isolate_instance.triage import QUARANTINE, TRANSITIONAL, interfaces_of
 from runbooks.ledger import call, code_of, record
-from runbooks.state import brakes_on, engage_brake, state_of, take, within_cap, write_state
+from runbooks.state import brakes_on, engage_brake, take, within_cap, write_state
 
 GONE = ("unknown", "terminated", "shutting-down")
 
@@ -19,23 +19,29 @@ GONE = ("unknown", "terminated", "shutting-down")
 def lock_and_look(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Lock the resource; heed brakes and cap; save how it is. A second finding joins the first."""
     case, stack = event["Case"], event["Stack"]
-    lock = lock_of(case, stack["HomeRegion"], event["Caps"].get(case["route"]))
-    found = {"Interfaces": [], "Roles": [], "Doubts": [], "Scaling": {}, "Objects": []}
+    lock, known = lock_of(case, stack["HomeRegion"], event["Caps"].get(case["route"]))
+    found: dict[str, Any] = {
+        "Interfaces": [],
+        "Roles": [],
+        "Doubts": [],
+        "Scaling": {},
+        "Objects": [],
+    }
     if lock == "held":
-        found = save_prior_state(case, stack)
+        found = save_prior_state(case, stack, known)
     return {"Lock": lock, "Case": case, **found}
 
 
-def lock_of(case: dict[str, Any], home: str, cap: int | None) -> str:
-    """Take the lock, and say so: held, joined or braked.
+def lock_of(case: dict[str, Any], home: str, cap: int | None) -> tuple[str, dict[str, str]]:
+    """Take the lock, and say so: held, joined or braked; and what a dead run had saved.
 
     What is over the cap engages the brake of this route alone: a cheap attack must not switch off
     the answer to a grave one (trap 4.2).
     """
-    why_not, _ = take(case, home)
+    why_not, known = take(case, home)
     if why_not:
         record(case, "joined", why_not)
-        return "joined"
+        return "joined", {}
     braked = brakes_on(case, home)
     if not braked and cap is not None and not within_cap(case, home, cap):
         braked = f"over the cap of {cap} an hour for {case['route']}"
@@ -44,11 +50,13 @@ def lock_of(case: dict[str, Any], home: str, cap: int | None) -> str:
     if braked:
         write_state(case, home, stage="braked")
         record(case, "skipped", braked)
-        return "braked"
-    return "held"
+        return "braked", {}
+    return "held", known
 
 
-def save_prior_state(case: dict[str, Any], stack: dict[str, Any]) -> dict[str, Any]:
+def save_prior_state(
+    case: dict[str, Any], stack: dict[str, Any], known: dict[str, str]
+) -> dict[str, Any]:
     """Save how the instance is before any change: what a release needs, and evidence.
 
     One that is gone has nothing left to move; its credentials and disks may still be there (2.12).
@@ -58,7 +66,6 @@ def save_prior_state(case: dict[str, Any], stack: dict[str, Any]) -> dict[str, A
     case["drill"] = str(any(tag["Key"] == "containment:drill" for tag in tags)).lower()
     case["instance_state"] = instance["State"]["Name"]
     gone = case["instance_state"] in GONE
-    known = state_of(case, stack["HomeRegion"])
     interfaces = [] if gone else interfaces_of(case["instance_id"])
     prior, listed = {}, []
     before = json.loads(known.get("prior", "{}"))
