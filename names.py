@@ -22,6 +22,13 @@ METRICS: Final = "Containment"
 STARTER: Final = "containment-starter"
 FORWARDER: Final = "containment-ledger-forwarder"
 
+DENY_INSTANCE: Final = "containment-deny-instance"
+"""The pre-made policy that denies everything to the instances that its role's tags name."""
+DENIED_TAG: Final = "containment:denied-"
+"""Key of such a tag, before its slot's number; the value is an instance's ARN."""
+DENIED_SLOTS: Final = 5
+"""So many instances of one role can be denied at a time."""
+
 RUNBOOK_EVENTS: Final = "containment.runbook"
 """Source of the events that runbooks put; AWS's own sources begin with ``aws.``."""
 
@@ -42,6 +49,10 @@ class Place:
     def role(self, name: str) -> str:
         """ARN of a role of this account."""
         return self.arn("iam", f"role/{name}", region="")
+
+    def policy(self, name: str) -> str:
+        """ARN of a managed policy of this account."""
+        return self.arn("iam", f"policy/{name}", region="")
 
     def bus(self, name: str) -> str:
         """ARN of an event bus here."""

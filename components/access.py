@@ -1,7 +1,8 @@
-"""Once per account: who may do what, and the table of locks, caps and state.
+"""Once per account: who may do what, what can be denied, and the table of locks, caps and state.
 
 IAM is global and slow (trap 6.8), so the roles of all regions are made here once, named without a
-region. Every trust says for which source it is meant. No role may write policies (trap 2.7).
+region. Every trust says for which source it is meant. No role may write policies (trap 2.7): what
+a runbook denies is made here beforehand, denies nobody by itself, and is attached.
 """
 
 from __future__ import annotations
@@ -14,7 +15,17 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from names import CENTRAL_BUS, FORWARDER, PREFIX, STARTER, STATE_TABLE, Place
+from names import (
+    CENTRAL_BUS,
+    DENIED_SLOTS,
+    DENIED_TAG,
+    DENY_INSTANCE,
+    FORWARDER,
+    PREFIX,
+    STARTER,
+    STATE_TABLE,
+    Place,
+)
 from runbooks import Runbook
 
 
@@ -70,6 +81,7 @@ class AccountAccess(pulumi.ComponentResource):
             source=rules,
             policy=_allow({"Action": "events:PutEvents", "Resource": _leads_to(args)}),
         )
+        self._deny_instance(retain=args.retain_data)
         self._table(retain=args.retain_data)
         self.roles = made
         self.register_outputs({})
@@ -100,6 +112,16 @@ class AccountAccess(pulumi.ComponentResource):
             opts=child,
         )
         return [role, allowed]
+
+    def _deny_instance(self, *, retain: bool) -> None:
+        # Attached while something is contained: a stack that goes must not let it go (4.11).
+        aws.iam.Policy(
+            f"{self._name}-deny-instance",
+            name=DENY_INSTANCE,
+            description="Denies everything to the instances that the role's tags name",
+            policy=json.dumps(_deny_named_instances()),
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=retain),
+        )
 
     def _table(self, *, retain: bool) -> None:
         # Removing a stack while something is contained must not forget how it was before (4.11).
@@ -138,6 +160,25 @@ def _may_start(documents: Sequence[str], anywhere: Place) -> dict[str, Any]:
             "Condition": {"StringEquals": {"iam:PassedToService": "ssm.amazonaws.com"}},
         },
     )
+
+
+def _deny_named_instances() -> dict[str, Any]:
+    """Whatever credentials of a named instance ask for, from wherever (trap 2.8).
+
+    The comparison is of strings: a variable under an ARN operator may never match. A slot without a
+    tag has a default that is nobody's ARN, for a variable without value may void the statement.
+    (AWS docs: reference_policies_variables.)
+    """
+    slots = [
+        f"${{aws:PrincipalTag/{DENIED_TAG}{slot}, 'none'}}" for slot in range(1, DENIED_SLOTS + 1)
+    ]
+    statement = {
+        "Effect": "Deny",
+        "Action": "*",
+        "Resource": "*",
+        "Condition": {"StringEquals": {"ec2:SourceInstanceARN": slots}},
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def _allow(*statements: Mapping[str, Any]) -> dict[str, Any]:

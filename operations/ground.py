@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
+
+IAM_DELAY: Final = 30.0
+"""Seconds after which a change of a role counts everywhere, on AWS too (trap 3.15).
+
+An assumption: AWS says that it takes a while, not how long (AWS docs: troubleshoot_general).
+"""
 
 
 class Ground(Protocol):
@@ -47,6 +53,18 @@ class Ground(Protocol):
         """Whether a connection still passes traffic."""
         ...
 
+    def credentials_of(self, account: str, region: str, instance: str) -> Any:
+        """A session, ``.client(service, region)``, with what an instance's metadata hands out now.
+
+        It is whoever stole the credentials: what was stolen works from anywhere (trap 2.8).
+        """
+        ...
+
     def calls_until(self, account: str, region: str, run: str, at: datetime) -> int | None:
         """AWS calls of a run until a moment; None where nobody counts them."""
         ...
+
+
+def once_iam_acts(ground: Ground) -> None:
+    """Wait until what was just written about a role counts (trap 3.15)."""
+    ground.wait(lambda: False, IAM_DELAY)

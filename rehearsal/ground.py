@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from rehearsal.emulator.clients import Session
 from rehearsal.emulator.organization import Organization
 from rehearsal.emulator.world import World
 
@@ -74,6 +75,13 @@ class RehearsedGround:
     def manage_interface(self, account: str, region: str, interface: str) -> None:
         """Hand an interface to a service, which then refuses every change of it (trap 2.3)."""
         self._post("managed-interfaces", account=account, region=region, interface=interface)
+
+    def credentials_of(self, account: str, region: str, instance: str) -> Session:
+        """A session with the credentials that the emulated metadata of an instance hands out."""
+        keys = self._post("instance-credentials", account=account, region=region, instance=instance)
+        return self._world.clients.session(
+            keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region
+        )
 
     def alive(self, connection: str) -> bool:
         """Whether an emulated connection still passes traffic."""

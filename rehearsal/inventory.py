@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from names import LOG_GROUP, PREFIX, STATE_TABLE
+from names import DENY_INSTANCE, LOG_GROUP, PREFIX, STATE_TABLE
 from rehearsal.emulator.clients import Clients
 
 Names = Callable[[Any], Iterable[str]]
@@ -78,6 +78,11 @@ def _snapshots(client: Any) -> Iterable[str]:
     return [s["SnapshotId"] for s in client.describe_snapshots(OwnerIds=["self"])["Snapshots"]]
 
 
+def _policies(client: Any) -> Iterable[str]:
+    pages = client.get_paginator("list_policies").paginate(Scope="Local")
+    return [policy["PolicyName"] for page in pages for policy in page["Policies"]]
+
+
 def _groups(client: Any) -> Iterable[str]:
     found = client.describe_security_groups()["SecurityGroups"]
     return [g["GroupName"] for g in found if g["GroupName"].startswith(PREFIX)]
@@ -97,9 +102,12 @@ _REGIONAL: Final[tuple[tuple[str, str, Names], ...]] = (
     ("snapshot", "ec2", _snapshots),
     ("security group", "ec2", _groups),
 )
-_GLOBAL: Final = (("role", "iam", _listed("list_roles", "Roles", "RoleName")),)
+_GLOBAL: Final[tuple[tuple[str, str, Names], ...]] = (
+    ("role", "iam", _listed("list_roles", "Roles", "RoleName")),
+    ("policy", "iam", _policies),
+)
 
-RETAINED: Final = (("table", STATE_TABLE), ("log group", LOG_GROUP))
+RETAINED: Final = (("table", STATE_TABLE), ("log group", LOG_GROUP), ("policy", DENY_INSTANCE))
 """Kept on destroy where the stack's settings say so (trap 4.11)."""
 
 

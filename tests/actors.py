@@ -55,6 +55,11 @@ def acting(running: Emulator, *statements: dict[str, Any], name: str = "runner")
     return session(running, deployer, role(deployer, name, *statements))
 
 
+def iam_acts(running: Emulator) -> None:
+    """Let what was written about a role count (trap 3.15)."""
+    running.world.clock.sleep(running.world.timing.iam_delay)
+
+
 def refused(call: Callable[[], Any]) -> tuple[str, str]:
     with pytest.raises(ClientError) as caught:
         call()

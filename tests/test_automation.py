@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from rehearsal.automation import Call, Execution
+from tests.actors import iam_acts
 from tests.automated import (
     Start,
     allow,
@@ -115,6 +116,7 @@ def test_a_step_is_tried_as_often_as_it_may(emulator: Start) -> None:
         tried.append(made.operation)
         if len(tried) == 3:
             allow(running, "ec2:DescribeVpcs")
+            iam_acts(running)
 
     running.world.automation.before_call = given_back_at_the_third
     ended(running, execution)
@@ -159,4 +161,5 @@ def test_permissions_are_asked_for_at_each_call(emulator: Start) -> None:
     assert statuses(execution) == {"first": "Success", "second": "Failed"}
     assert "ec2:DescribeSubnets" in said(execution)
     allow(running, "ec2:DescribeVpcs", "ec2:DescribeSubnets")
+    iam_acts(running)
     assert ended(running, start(running)).status == "Success"

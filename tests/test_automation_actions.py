@@ -10,6 +10,7 @@ import pytest
 from rehearsal.automation import Call
 from rehearsal.automation.actions.waiting import duration
 from rehearsal.automation.failures import StepFailedError
+from tests.actors import iam_acts
 from tests.automated import (
     Start,
     allow,
@@ -147,9 +148,10 @@ def test_a_sleep_takes_a_duration_or_a_moment(emulator: Start) -> None:
             duration(wrong)
 
 
-def test_permissions_that_are_given_back_are_used_at_once(emulator: Start) -> None:
+def test_permissions_that_are_given_back_are_used_once_iam_acts(emulator: Start) -> None:
     running = emulator()
     deploy(running, document(call("read", "ec2", "DescribeVpcs")))
     assert ended(running, start(running)).status == "Failed"
     allow(running, "ec2:DescribeVpcs")
+    iam_acts(running)
     assert ended(running, start(running)).status == "Success"

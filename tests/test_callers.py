@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from rehearsal.emulator.authorization import caller
-from tests.actors import LAND, START, TAX, allow, document, refused, role, session
+from tests.actors import LAND, START, TAX, allow, document, iam_acts, refused, role, session
 
 
 def test_a_long_term_key_that_nobody_made_is_the_operator(emulator: START) -> None:
@@ -143,8 +143,10 @@ def test_an_attached_policy_counts_until_it_is_detached(emulator: START) -> None
     arn = iam.create_policy(PolicyName="deny-all", PolicyDocument=document(deny))["Policy"]["Arn"]
     assert runner.client("dynamodb").list_tables()["TableNames"] == []
     iam.attach_role_policy(RoleName="runner", PolicyArn=arn)
+    iam_acts(running)
     assert "with an explicit deny" in refused(runner.client("dynamodb").list_tables)[1]
     iam.detach_role_policy(RoleName="runner", PolicyArn=arn)
+    iam_acts(running)
     assert runner.client("dynamodb").list_tables()["TableNames"] == []
 
 

@@ -12,6 +12,7 @@ from operations import drill
 from operations.expectations import expect
 from operations.findings import finding
 from operations.scenarios import Scenario
+from tests.actors import iam_acts
 from tests.drilling import play, played, why
 from tests.organization import CONTAIN, Deployed
 from tests.sabotage import ACCOUNT, REGION, before, ec2, move, named, owned, pattern, victims
@@ -191,6 +192,7 @@ def test_permission_removed_fails_where_the_permission_comes_back_too_early(
 
     def back(_: Any) -> None:
         iam.put_role_policy(**role, PolicyDocument=whole)
+        iam_acts(alone.emulator)
 
     done = before(alone, "triage_read_finding", "GetFindings", back)
     assert "no failed in the ledger" in why(played(alone, "permission-removed"))

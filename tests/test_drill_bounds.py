@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from operations.scenarios.bounds import brakes_of
+from tests.actors import iam_acts
 from tests.drilling import played, why
 from tests.organization import CONTAIN, Deployed
 from tests.sabotage import ACCOUNT, REGION, before
@@ -27,6 +28,7 @@ def test_table_unreachable_fails_where_the_table_comes_back(alone: Deployed) -> 
         allow = {"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*"}
         policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
         iam.put_role_policy(RoleName=CONTAIN, PolicyName="drill-no-table", PolicyDocument=policy)
+        iam_acts(alone.emulator)
 
     done = before(alone, "triage_read_finding", "GetFindings", back)
     assert "no failed in the ledger" in why(played(alone, "table-unreachable"))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from names import LOG_GROUP, STATE_TABLE
+from names import DENY_INSTANCE, LOG_GROUP, STATE_TABLE
 from rehearsal.inventory import Thing, compared, taken
 from tests.organization import Deployed
 
 HOME, LINKED = "eu-west-1", "eu-central-1"
 TABLE = Thing("tax", HOME, "table", STATE_TABLE)
 LOG = Thing("security", HOME, "log group", LOG_GROUP)
+DENY = Thing("tax", "", "policy", DENY_INSTANCE)
 QUEUE = Thing("tax", HOME, "queue", "containment-dead-letters")
 NOTHING: dict[str, list[str]] = {"retained": [], "kept_by_aws": [], "unexpected": []}
 
@@ -30,16 +31,17 @@ def test_what_was_there_before_is_nobodys_doing() -> None:
 
 
 def test_data_is_retained_where_the_settings_say_so() -> None:
-    assert sorted_out({TABLE, LOG}, set(), retain=True) == {
+    assert sorted_out({TABLE, LOG, DENY}, set(), retain=True) == {
         "retained": [
             "security eu-west-1 log group /containment/ledger",
+            "tax policy containment-deny-instance",
             "tax eu-west-1 table containment-state",
         ]
     }
 
 
 def test_the_same_data_is_unexpected_where_they_do_not() -> None:
-    assert sorted_out({TABLE, LOG}, set(), retain=False).keys() == {"unexpected"}
+    assert sorted_out({TABLE, LOG, DENY}, set(), retain=False).keys() == {"unexpected"}
 
 
 @pytest.mark.parametrize(
@@ -50,6 +52,7 @@ def test_the_same_data_is_unexpected_where_they_do_not() -> None:
         Thing("security", HOME, "detector", "d0"),
         Thing("security", HOME, "security hub", "arn:hub"),
         Thing("tax", "", "role", "containment-starter"),
+        Thing("tax", "", "policy", "containment-other"),
         Thing("tax", HOME, "snapshot", "snap-1"),
         Thing("tax", HOME, "security group", "containment-quarantine-333333333333"),
     ],
@@ -96,6 +99,7 @@ def test_it_sees_what_a_deployment_makes_and_what_a_containment_leaves(
         "snapshot",
         "security group",
         "role",
+        "policy",
     }
     assert {thing.account for thing in found} == {"security"}
     assert named >= {

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from operations.expectations import isolated, untouched
+from operations.ground import once_iam_acts
 from operations.victims import Network
 from runbooks import RUNBOOKS
 from tests.organization import CONTAIN, RELEASE, Deployed
@@ -54,6 +55,7 @@ def _without(organization: Deployed, network: Network, action: str) -> dict[str,
     ]
     less = {**policy, "Statement": [entry for entry in kept if entry["Action"]]}
     iam.put_role_policy(RoleName=CONTAIN, PolicyName="may", PolicyDocument=json.dumps(less))
+    once_iam_acts(organization.ground)
     return policy
 
 
@@ -95,6 +97,7 @@ def test_without_a_permission_nothing_is_claimed_that_is_not_so_and_nothing_stay
             iam = organization.ground.client(network.account, "iam", network.region)
             text = json.dumps(policy)
             iam.put_role_policy(RoleName=CONTAIN, PolicyName="may", PolicyDocument=text)
+            once_iam_acts(organization.ground)
         names = {
             group["GroupName"]
             for group in network.ec2.describe_security_groups(

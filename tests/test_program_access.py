@@ -22,6 +22,8 @@ POLICIES = {
     "EventBusPolicy": "policy",
     "LogResourcePolicy": "policyDocument",
 }
+DENIALS = {"Policy": "policy"}
+"""Types whose statements deny; each has a test of its own."""
 STARS = {
     r"ec2:Describe\w+": "EC2's Describe actions take no narrower resource",
     r"guardduty:GetFindings": "the action takes none (AWS docs: list_amazonguardduty)",
@@ -54,6 +56,34 @@ def test_no_policy_has_a_wildcard_action_or_a_negation(graph: Graph) -> None:
         assert statement["Effect"] == "Allow", resource.urn
         assert [each for each in _many(statement["Action"]) if "*" in each] == [], resource.urn
         assert {"NotAction", "NotResource", "NotPrincipal"}.isdisjoint(statement), resource.urn
+
+
+def test_every_policy_is_looked_at_here(graph: Graph) -> None:
+    for resource in graph.aws():
+        kind = resource.type.rpartition(":")[2]
+        for key, value in resource.inputs.items():
+            if isinstance(value, str) and '"Statement"' in value:
+                assert {**POLICIES, **DENIALS}.get(kind) == key, resource.urn
+
+
+def test_the_pre_made_policy_denies_what_its_tags_name_and_outlives_the_stack(
+    graph: Graph,
+) -> None:
+    (statement,) = {json.dumps(p.document("policy")["Statement"]) for p in graph.of("Policy")}
+    slots = [f"${{aws:PrincipalTag/containment:denied-{number}, 'none'}}" for number in range(1, 6)]
+    assert json.loads(statement) == [
+        {
+            "Effect": "Deny",
+            "Action": "*",
+            "Resource": "*",
+            "Condition": {"StringEquals": {"ec2:SourceInstanceARN": slots}},
+        }
+    ]
+    assert {policy.inputs["name"] for policy in graph.of("Policy")} == {names.DENY_INSTANCE}
+    tables = graph.of("Table", name=names.STATE_TABLE)
+    assert {(p.account, p.retained) for p in graph.of("Policy")} == {
+        (table.account, table.retained) for table in tables
+    }
 
 
 def test_every_resource_is_named_but_where_aws_offers_nothing_narrower(graph: Graph) -> None:

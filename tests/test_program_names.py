@@ -23,6 +23,8 @@ LIMITS = {
     "LogMetricFilter.pattern": r".{0,1024}",
     "MetricAlarm.name": r".{1,255}",
     "MetricAlarm.alarmDescription": r".{0,1024}",
+    "Policy.name": r"[A-Za-z0-9+=,.@_-]{1,128}",
+    "Policy.policy": r".{1,6144}",
     "Queue.name": r"[A-Za-z0-9_-]{1,80}",
     "Role.name": r"[A-Za-z0-9+=,.@_-]{1,64}",
     "RolePolicy.name": r"[A-Za-z0-9+=,.@_-]{1,128}",
@@ -42,7 +44,7 @@ def test_every_physical_name_is_one_that_aws_takes(graph: Graph) -> None:
             of, _, name = key.partition(".")
             if of == kind:
                 assert re.fullmatch(allowed, resource.inputs[name]), (resource.urn, name)
-        if kind in NAMED | {"Role", "Table"}:
+        if kind in NAMED | {"Policy", "Role", "Table"}:
             own = resource.inputs.get("name") or resource.inputs["dashboardName"]
             assert own.startswith(("containment-", "/containment/")), resource.urn
 

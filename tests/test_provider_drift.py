@@ -13,7 +13,7 @@ from rehearsal.clock import VirtualClock
 from rehearsal.emulator.server import Emulator
 from tests.emulated import REGION, TAX
 from tests.provided import Accounts, acting, watching
-from tests.provided.documents import document, policy, trust
+from tests.provided.documents import denial, document, policy, trust
 
 SAMPLES = {**watching.SAMPLES, **acting.SAMPLES}
 ROLE = "aws:iam/role:Role"
@@ -39,6 +39,16 @@ BEHIND_ITS_BACK: list[tuple[str, str, Callable[[Any], object], set[str]]] = [
         "iam",
         lambda iam: iam.put_role_policy(
             RoleName="actor", PolicyName="may", PolicyDocument=policy("Other")
+        ),
+        {"policy"},
+    ),
+    (
+        "aws:iam/policy:Policy",
+        "iam",
+        lambda iam: iam.create_policy_version(
+            PolicyArn=f"arn:aws:iam::{TAX}:policy/deny",
+            PolicyDocument=denial("Other"),
+            SetAsDefault=True,
         ),
         {"policy"},
     ),
@@ -178,3 +188,20 @@ def test_a_made_up_name_stays_through_changes_and_two_of_a_name_never_meet(
     renamed = handlers.check(QUEUE, "q", {"name": "other"}, {})
     assert handlers.diff(QUEUE, fifo, plain).delete_first
     assert not handlers.diff(QUEUE, plain, renamed).delete_first
+
+
+def test_a_policy_that_was_changed_often_keeps_its_latest_versions_and_can_be_taken_away(
+    accounts: Accounts,
+) -> None:
+    handlers, iam = accounts.handlers(TAX), accounts.client(TAX, "iam")
+    token = "aws:iam/policy:Policy"
+    inputs = handlers.check(token, "x", {"name": "deny", "policy": denial("0")}, {})
+    made, state = handlers.create(token, inputs)
+    for number in range(1, 7):
+        new = {**inputs, "policy": denial(str(number))}
+        state, inputs = handlers.update(token, made, inputs, new, state), new
+    versions = iam.list_policy_versions(PolicyArn=made)["Versions"]
+    assert sorted(each["VersionId"] for each in versions) == ["v3", "v4", "v5", "v6", "v7"]
+    assert [each["VersionId"] for each in versions if each["IsDefaultVersion"]] == ["v7"]
+    handlers.delete(token, made, state)
+    assert handlers.read(token, made, inputs, state) is None

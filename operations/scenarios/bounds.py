@@ -10,7 +10,7 @@ from typing import Any, Final
 from operations.brakes import Brakes
 from operations.expectations import expect, untouched
 from operations.findings import finding
-from operations.ground import Ground
+from operations.ground import Ground, once_iam_acts
 from operations.scenarios.playing import (
     MINING,
     QUIET,
@@ -77,6 +77,7 @@ def _table_unreachable(ground: Ground) -> None:
         iam.put_role_policy(
             **name, PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [deny]})
         )
+        once_iam_acts(ground)
         try:
             found = attack(network, sent)
             failed = told(network, found, "failed")
@@ -86,6 +87,7 @@ def _table_unreachable(ground: Ground) -> None:
             expect(not network.groups_made(), f"groups were made: {network.groups_made()}")
         finally:
             iam.delete_role_policy(**name)
+            once_iam_acts(ground)
         answered_when_it_goes_on(network, suspect, sent)
 
 

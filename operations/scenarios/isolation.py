@@ -7,7 +7,7 @@ from typing import Final
 
 from operations.expectations import expect, ledger, untouched
 from operations.findings import finding
-from operations.ground import Ground
+from operations.ground import Ground, once_iam_acts
 from operations.scenarios.playing import (
     MINING,
     ROLE,
@@ -96,6 +96,7 @@ def _permission_removed(ground: Ground) -> None:
         try:
             weaker = json.dumps({**policy, "Statement": less})
             iam.put_role_policy(**identity, PolicyDocument=weaker)
+            once_iam_acts(ground)
             identifier = attack(network, found)
             failed = told(network, identifier, "failed")
             expect(missing in str(failed.why), f"the record does not name {missing}: {failed.why}")
@@ -104,6 +105,7 @@ def _permission_removed(ground: Ground) -> None:
             expect(not claimed & {"blocked", "severed", "contained"}, f"claimed {claimed}")
         finally:
             iam.put_role_policy(**identity, PolicyDocument=json.dumps(policy))
+            once_iam_acts(ground)
         answered_when_it_goes_on(network, bot, found)
 
 

@@ -37,6 +37,7 @@ from rehearsal.emulator.principals import (
 from rehearsal.emulator.refusal import RefusedError
 from rehearsal.emulator.remembered import service_model
 from rehearsal.emulator.resource_policies import policy_of, refused_write
+from rehearsal.emulator.role_writes import in_use
 from rehearsal.emulator.world import NotEmulatedError
 
 if TYPE_CHECKING:
@@ -198,6 +199,8 @@ def install(world: World) -> Callable[[], None]:
         session = assume(self, *args, **kwargs)
         role = find_role(session.role_arn)
         session.rehearsal_role_id = role.id if role is not None else ""
+        if role is not None:
+            in_use(role)
         session.access_key.rehearsal_session = session
         return session
 

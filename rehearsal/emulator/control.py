@@ -1,6 +1,7 @@
 """What a rehearsal may ask of the emulator beyond AWS's own interfaces, under ``/_rehearsal``.
 
-Findings are filed and connections are opened here, since on AWS an attack does both. Everything
+Findings are filed, connections are opened and credentials are taken from an instance's metadata
+here, since on AWS an attack does all three. Everything
 else goes through AWS's interfaces, with IAM in the way. Answers are JSON; a refusal is a sentence
 under ``error``.
 """
@@ -20,7 +21,7 @@ from moto.organizations.models import organizations_backends
 from werkzeug.wrappers import Request, Response
 
 from operations import timeline
-from rehearsal.emulator.ec2 import Ec2
+from rehearsal.emulator.ec2 import Ec2, profiles
 from rehearsal.emulator.guardduty import LARGEST_EVENT, GuardDuty, RefusedError
 from rehearsal.emulator.wire import Caller
 from rehearsal.emulator.world import World
@@ -45,6 +46,7 @@ class Control:
             "findings": self._file_finding,
             "connections": self._open_connection,
             "managed-interfaces": self._manage_interface,
+            "instance-credentials": self._instance_credentials,
         }
         self._gets: dict[str, Callable[[], object]] = {
             "connections": lambda: [asdict(flow) for flow in self._ec2.flows.all()],
@@ -97,6 +99,9 @@ class Control:
     def _manage_interface(self, place: Caller, body: Body) -> object:
         self._ec2.manage(place, str(body.get("interface")))
         return {"interface": body.get("interface")}
+
+    def _instance_credentials(self, place: Caller, body: Body) -> object:
+        return profiles.credentials_of(place, str(body.get("instance")))
 
     def _timeline(self) -> object:
         logs = self._world.clients.account(self._home.account, self._role)

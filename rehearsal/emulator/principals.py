@@ -7,7 +7,7 @@ key expires, session tags and source identities are refused by ``authorization``
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from moto.sts.models import sts_backends
 
 from rehearsal.emulator.iam.evaluate import Policies, Policy
 from rehearsal.emulator.iam.text import segments
+from rehearsal.emulator.role_writes import Held, counted, default_version
 
 if TYPE_CHECKING:
     from rehearsal.emulator.world import World
@@ -54,6 +55,8 @@ def by_key(world: World, access_key_id: str, token: str | None) -> Principal:
     session = session_of(account, key)
     if session is None or session.session_token != token:
         raise UnknownKeyError(access_key_id)
+    if not (world.bites("2.8") or getattr(session, "rehearsal_in_reach", lambda: True)()):
+        raise UnknownKeyError(access_key_id)  # a session that ends with its instance's network
     return role_session(world, session)
 
 
@@ -113,7 +116,7 @@ def role_session(world: World, session: Any) -> Principal:
     if role is not None and known_id not in (None, role.id):
         role = None
     role_id = role.id if role is not None else known_id or "AROAUNKNOWN"
-    boundary = role.permissions_boundary_arn if role is not None else None
+    held = counted(world, role) if role is not None else Held()
     return _principal(
         world,
         session.account_id,
@@ -121,10 +124,11 @@ def role_session(world: World, session: Any) -> Principal:
         session.role_arn,
         f"{role_id}:{session.session_name}",
         context={"aws:principaltype": ("AssumedRole",), "aws:multifactorauthpresent": ("false",)}
-        | _tags(role.tags if role else []),
+        | _tags(held.tags)
+        | _instance(session),
         policies=Policies(
-            identity=_held(role) if role is not None else [],
-            boundary=_managed(session.account_id, boundary) if boundary else None,
+            identity=[Policy.parse(text, name) for name, text in held.policies],
+            boundary=Policy.parse(held.boundary[1], held.boundary[0]) if held.boundary else None,
             session=[Policy.parse(session.policy, "session policy")] if session.policy else [],
             service_control=service_control(world, session.account_id),
         ),
@@ -157,22 +161,23 @@ def _principal(
     )
 
 
-def _tags(tags: Sequence[dict[str, str]]) -> dict[str, tuple[str, ...]]:
+def _instance(session: Any) -> dict[str, tuple[str, ...]]:
+    """What credentials from an instance's metadata carry, wherever they are used (trap 2.8).
+
+    (AWS docs: reference_policies_variables; for ``ec2:RoleDelivery``: list_amazonec2.)
+    """
+    arn = getattr(session, "rehearsal_instance", None)
+    return {"ec2:sourceinstancearn": (arn,), "ec2:roledelivery": ("2.0",)} if arn else {}
+
+
+def _tags(tags: Sequence[Mapping[str, str]]) -> dict[str, tuple[str, ...]]:
     return {f"aws:principaltag/{tag['Key'].lower()}": (tag["Value"],) for tag in tags}
 
 
 def _held(holder: Any) -> list[Policy]:
     inline = [Policy.parse(text, f"{holder.name}/{name}") for name, text in holder.policies.items()]
-    return inline + [_default_version(policy) for policy in list(holder.managed_policies.values())]
-
-
-def _managed(account: str, arn: str) -> Policy:
-    return _default_version(iam_backends[account][PARTITION].managed_policies[arn])
-
-
-def _default_version(policy: Any) -> Policy:
-    document = next(v.document for v in policy.versions if v.is_default)
-    return Policy.parse(document, policy.name)
+    managed = [default_version(policy) for policy in list(holder.managed_policies.values())]
+    return inline + [Policy.parse(text, name) for name, text in managed]
 
 
 def organisation_of(world: World, account: str) -> str | None:

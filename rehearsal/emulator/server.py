@@ -26,6 +26,7 @@ from rehearsal.emulator import (
     logs,
     metric_filters,
     remembered,
+    role_writes,
     ssm,
 )
 from rehearsal.emulator.clients import Clients
@@ -116,7 +117,7 @@ class Emulator:
         guardduty, hub, ec2 = GuardDuty(world), SecurityHub(world), Ec2(world)
         for own in (guardduty, hub, ec2):
             self._undo.callback(own.install())
-        for service in (logs, metric_filters, events, buses, ssm):
+        for service in (logs, metric_filters, events, buses, ssm, role_writes):
             self._undo.callback(service.install(world))
         seed(self.organization)
         world.relay = Relay(world)

@@ -25,6 +25,7 @@ class Timing:
     script: float = 2.0  # Automation, starting a script's sandbox
     api_call: float = 0.2  # any call of a step
     ec2_read_lag: float = 2.0  # EC2, from a write to a read that shows it (trap 2.13)
+    iam_delay: float = 8.0  # IAM, from a write to a verdict that heeds it (trap 3.15)
 
 
 class NotEmulatedError(NotImplementedError):

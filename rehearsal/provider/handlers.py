@@ -158,7 +158,10 @@ class Handlers:
             return
         one = self._resource(kind, self.place.scope(state, resource_id))
         try:
-            one.call(kind.delete)
+            if isinstance(kind.delete, Call):
+                one.call(kind.delete)
+            else:
+                kind.delete(one.one, one.scope)
         except ClientError as error:
             if not one.absent(error):
                 raise

@@ -74,7 +74,7 @@ class Kind:
     service: str
     create: Call
     read: Call
-    delete: Call | None
+    delete: Call | Hook | None
     """None where AWS has no such call: what was set stays, as the AWS provider leaves it."""
     id: Template
     properties: Mapping[str, Property]

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from rehearsal.emulator.server import Emulator
 from rehearsal.emulator.world import Timing
+from tests.actors import iam_acts
 from tests.automated import (
     NAME,
     ROLE,
@@ -166,8 +167,9 @@ def test_to_start_needs_the_document_and_the_execution(emulator: Start) -> None:
     )
     for insufficient in ((definition,), (definition, named), (definition, execution)):
         grant(*insufficient)
+        iam_acts(running)
         with pytest.raises(ClientError, match="AccessDenied"):
             ssm.start_automation_execution(DocumentName=NAME)
     grant(definition, named, execution)
-    running.world.clock.sleep(1)
+    iam_acts(running)
     assert ssm.start_automation_execution(DocumentName=NAME)["AutomationExecutionId"]

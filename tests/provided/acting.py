@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.emulated import REGION, SECURITY, TAX
 from tests.provided import Sample
-from tests.provided.documents import document, policy, queue_policy, trust
+from tests.provided.documents import denial, document, policy, queue_policy, trust
 from tests.provided.needs import (
     key,
     needed,
@@ -54,6 +54,10 @@ SAMPLES: dict[str, Sample] = {
         inputs={"name": "may", "role": "actor", "policy": policy("One")},
         change={"policy": policy("Two")},
         needs=needed("aws:iam/role:Role", name="actor", assumeRolePolicy=trust(TAX)),
+    ),
+    "aws:iam/policy:Policy": Sample(
+        inputs={"name": "deny", "policy": denial("One"), "description": "x", **TAGGED},
+        change={"policy": denial("Two"), **RETAGGED},
     ),
     "aws:dynamodb/table:Table": Sample(
         inputs={

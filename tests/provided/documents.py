@@ -19,6 +19,12 @@ def policy(sid: str, service: str = "events.amazonaws.com") -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
+def denial(sid: str) -> str:
+    """An identity policy that differs by its Sid."""
+    statement = {"Sid": sid, "Effect": "Deny", "Action": "*", "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
 def trust(source: str) -> str:
     """A trust policy that differs by its condition."""
     statement = {

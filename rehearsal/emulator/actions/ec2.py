@@ -12,7 +12,7 @@ from typing import Any
 
 from moto.ec2.models import ec2_backends
 
-from rehearsal.emulator.actions.identity import pass_role
+from rehearsal.emulator.actions.identity import pass_role_in
 from rehearsal.emulator.actions.need import (
     REQUEST_TAGS,
     RESOURCE_TAGS,
@@ -114,6 +114,19 @@ def _change_tags(call: Call) -> Iterator[Need]:
         )
 
 
+def _profile_association(call: Call) -> Iterator[Need]:
+    """An instance and its profile; by the association's id, the instance that it belongs to."""
+    associations = ec2_backends[call.account][call.region].iam_instance_profile_associations
+    identifier = call.params.get("AssociationId")
+    named = [one.instance_id for one in associations.values() if one.association_id == identifier]
+    instances = [call.params["InstanceId"]] if "InstanceId" in call.params else named
+    yield from (existing(call, instance) for instance in instances)
+    if not instances:
+        yield Need(action=call.action)
+    if profile := call.params.get("IamInstanceProfile"):
+        yield from pass_role_in(call, profile)
+
+
 def _on(*parameters: str) -> Rule:
     """The needs for each resource whose id these parameters hold."""
 
@@ -141,6 +154,13 @@ RULES: dict[str, Rule] = {
     "DeleteSnapshot": _on("SnapshotId"),
     **dict.fromkeys(
         (
+            *("AssociateIamInstanceProfile", "DisassociateIamInstanceProfile"),
+            "ReplaceIamInstanceProfileAssociation",
+        ),
+        _profile_association,
+    ),
+    **dict.fromkeys(
+        (
             *("AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress"),
             *("RevokeSecurityGroupIngress", "RevokeSecurityGroupEgress", "DeleteSecurityGroup"),
         ),
@@ -162,5 +182,5 @@ def otherwise(call: Call) -> Iterator[Need]:
         context=_region(call),
         known=frozenset({"ec2:region"}),
     )
-    if call.params.get("IamInstanceProfile"):
-        yield pass_role(None, "ec2.amazonaws.com")  # which role the profile holds is not looked up
+    if profile := call.params.get("IamInstanceProfile"):
+        yield from pass_role_in(call, profile)

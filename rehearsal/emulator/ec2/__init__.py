@@ -11,7 +11,7 @@ from moto.core.responses import BaseResponse
 from moto.ec2.models import ec2_backends
 from moto.ec2.responses import EC2Response
 
-from rehearsal.emulator.ec2 import groups, instances, interfaces
+from rehearsal.emulator.ec2 import groups, instances, interfaces, profiles
 from rehearsal.emulator.ec2.lag import Lag
 from rehearsal.emulator.flows import Flows
 from rehearsal.emulator.wire import Caller
@@ -35,6 +35,7 @@ class Ec2:
         interfaces.install(self._world, lag, undo)
         groups.install(self._world, lag, undo)
         instances.install(undo)
+        profiles.install(undo)
         flows = self.flows
 
         def call_action(self: Any) -> Any:

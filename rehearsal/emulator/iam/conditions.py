@@ -54,6 +54,7 @@ def _value(
     base = NEGATIVE.get(condition.base, condition.base)
     negative = base != condition.base
     verdicts: list[Verdict] = []
+    void = ""
     for text in condition.values:
         unfilled = (
             _unfilled(text, context, known) if variables and base in TAKES_VARIABLES else None
@@ -64,8 +65,12 @@ def _value(
             # AWS lets a negation match where there is nothing to compare with; others do not.
             verdicts.append(Doubt(f"{condition.base} of {condition.key} with {text}"))
         else:
+            void = void or unfilled or ""
             verdicts.append(not unfilled and COMPARISONS[base](text, value, context, variables))
     found = any_of(verdicts)
+    if found is True and void:
+        # AWS: a variable that is not resolved might make the whole statement invalid (trap 2.8).
+        return Doubt(f"variable {void}, which has no value, beside a value that matches")
     return not found if negative and isinstance(found, bool) else found
 
 

@@ -14,6 +14,7 @@ ALWAYS_KNOWN = frozenset(
         *("aws:userid", "aws:username", "aws:requestedregion", "aws:currenttime"),
         *("aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:epochtime"),
         *("aws:multifactorauthpresent", "aws:multifactorauthage", "aws:federatedprovider"),
+        *("ec2:sourceinstancearn", "ec2:roledelivery"),
     }
 )
 """Keys that the emulator fills in wherever AWS would: where they are absent, they are absent."""
