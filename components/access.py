@@ -14,7 +14,16 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from names import CENTRAL_BUS, FORWARDER, PREFIX, STARTER, STATE_TABLE, Place
+from names import (
+    CENTRAL_BUS,
+    FORWARDER,
+    PREFIX,
+    STARTER,
+    STATE_TABLE,
+    Place,
+    evidence_bucket,
+    exemptions_bucket,
+)
 from runbooks import ACTIONS, Runbook
 
 
@@ -48,6 +57,9 @@ class AccountAccess(pulumi.ComponentResource):
                     "partition": args.home.partition,
                     "account": args.home.account,
                     "home_region": args.home.region,
+                    "security_account": args.central.account,
+                    "evidence_bucket": evidence_bucket(args.central),
+                    "exemptions_bucket": exemptions_bucket(args.central),
                 }
                 made += self._role(
                     runbook.document_name(action),

@@ -89,7 +89,9 @@ def _written(node: Any, values: Mapping[str, Any]) -> Any:
     return node
 
 
-_SHARED: Final = [Path(__file__).with_name(name) for name in ("ledger.py", "state.py")]
+_SHARED: Final = [
+    Path(__file__).with_name(name) for name in ("ledger.py", "state.py", "evidence.py")
+]
 
 
 def _read(folder: Path) -> Runbook:

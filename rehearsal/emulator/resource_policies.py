@@ -1,6 +1,6 @@
 """The policies that resources carry, read from moto's state, and those that AWS refuses to store.
 
-Known are roles (their trust), queues, topics, buses and keys. A policy whose ``Principal`` names a
+Known are roles (their trust), queues, topics, buses, buckets and keys. A policy whose ``Principal`` names a
 role or user that does not exist is refused when it is written (trap 6.4). Not emulated: that the
 name is stored as a unique id, so that a role deleted and made again no longer matches.
 """
@@ -13,6 +13,7 @@ from typing import Any
 from moto.events.models import events_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
+from moto.s3.models import s3_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
@@ -47,6 +48,11 @@ def _text(service: str, account: str, region: str, name: str, arn: str) -> Any:
     if service == "events" and name.startswith("event-bus/"):
         bus = events_backends[account][region].event_buses.get(name.removeprefix("event-bus/"))
         return bus.policy if bus is not None else None
+    if service == "s3":
+        bucket = name.partition("/")[0]
+        at, owner = s3_backends.bucket_accounts.get(bucket, (PARTITION, account))
+        held = s3_backends[owner][at].buckets.get(bucket) if owner else None
+        return held.policy.decode() if held is not None and held.policy else None
     if service == "kms" and name.startswith("key/"):
         key = kms_backends[account][region].keys.get(name.removeprefix("key/"))
         return key.policy if key is not None else None
@@ -72,6 +78,7 @@ _WRITES: dict[tuple[str, str], tuple[str, ...]] = {
     ("organizations", "CreatePolicy"): ("Content",),
     ("logs", "PutResourcePolicy"): ("policyDocument",),
     ("kms", "CreateKey"): ("Policy",),
+    ("s3", "PutBucketPolicy"): ("Policy",),
     ("kms", "PutKeyPolicy"): ("Policy",),
 }
 """Operation → where in its parameters a policy is."""
@@ -84,6 +91,7 @@ _REFUSALS: dict[str, Refusal] = {
     "sqs": ("InvalidAttributeValue", "Invalid value for the parameter Policy: principal {}"),
     "sns": ("InvalidParameter", "Invalid parameter: Policy Error: PrincipalNotFound {}"),
     "events": ("ValidationException", "Invalid principal in policy: {}"),
+    "s3": ("MalformedPolicy", "Invalid principal in policy: {}"),
     "kms": (
         "MalformedPolicyDocumentException",
         "Policy contains a statement with one or more invalid principals: {}",

@@ -26,6 +26,7 @@ from rehearsal.emulator import (
     logs,
     metric_filters,
     remembered,
+    s3,
     ssm,
 )
 from rehearsal.emulator.clients import Clients
@@ -122,6 +123,7 @@ class Emulator:
         world.relay = Relay(world)
         world.automation = Automation(world)
         self._undo.callback(authorization.install(world))
+        self._undo.callback(s3.install(world))
         control = Control(
             world,
             home=Caller(self.organization.security, self.organization.regions[0]),

@@ -62,9 +62,11 @@ class Tagging:
     read: Call
     path: str
     """JMESPath of the tags in the answer."""
-    to: str
-    """Parameter of the create call."""
+    to: str = ""
+    """Parameter of the create call; empty where ``add`` puts them afterwards."""
     codec: Codec = SAME
+    none: tuple[str, ...] = ()
+    """Error codes of ``read`` that mean that there are no tags."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +76,7 @@ class Kind:
     service: str
     create: Call
     read: Call
-    delete: Call | None
+    delete: Call | Hook | None
     """None where AWS has no such call: what was set stays, as the AWS provider leaves it."""
     id: Template
     properties: Mapping[str, Property]
