@@ -1,8 +1,8 @@
 """The policies that resources carry, read from moto's state, and those that AWS refuses to store.
 
-Known are roles (their trust), queues, topics, buses, buckets and keys. A policy whose ``Principal`` names a
-role or user that does not exist is refused when it is written (trap 6.4). Not emulated: that the
-name is stored as a unique id, so that a role deleted and made again no longer matches.
+Known are roles (their trust), queues, topics, buses, buckets and keys. A policy whose ``Principal``
+names a role or user that does not exist is refused when it is written (trap 6.4). Not emulated:
+that the name is stored as a unique id, so that a role deleted and made again no longer matches.
 """
 
 from __future__ import annotations
@@ -31,7 +31,11 @@ def policy_of(arn: str) -> Policy | None:
     parts = segments(arn)
     if len(parts) != 6:
         return None
-    text = _text(parts[2], parts[4], parts[3], parts[5], arn)
+    text = (
+        _of_bucket(parts[5])
+        if parts[2] == "s3"
+        else _text(parts[2], parts[4], parts[3], parts[5], arn)
+    )
     return Policy.parse(text, f"the policy of {arn}") if text else None
 
 
@@ -48,15 +52,18 @@ def _text(service: str, account: str, region: str, name: str, arn: str) -> Any:
     if service == "events" and name.startswith("event-bus/"):
         bus = events_backends[account][region].event_buses.get(name.removeprefix("event-bus/"))
         return bus.policy if bus is not None else None
-    if service == "s3":
-        bucket = name.partition("/")[0]
-        at, owner = s3_backends.bucket_accounts.get(bucket, (PARTITION, account))
-        held = s3_backends[owner][at].buckets.get(bucket) if owner else None
-        return held.policy.decode() if held is not None and held.policy else None
     if service == "kms" and name.startswith("key/"):
         key = kms_backends[account][region].keys.get(name.removeprefix("key/"))
         return key.policy if key is not None else None
     return None
+
+
+def _of_bucket(name: str) -> Any:
+    """Of a bucket, or of the bucket that an object is in: their ARNs name no account."""
+    bucket = name.partition("/")[0]
+    at, owner = s3_backends.bucket_accounts.get(bucket, (PARTITION, ""))
+    held = s3_backends[owner][at].buckets.get(bucket) if owner else None
+    return held.policy.decode() if held is not None and held.policy else None
 
 
 _WRITES: dict[tuple[str, str], tuple[str, ...]] = {

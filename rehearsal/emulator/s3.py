@@ -17,7 +17,7 @@ from unittest import mock
 
 from moto.iam.access_control import PermissionResult
 from moto.kms.models import kms_backends
-from moto.s3.models import FakeBucket, FakeKey, S3Backend
+from moto.s3.models import FakeBucket, FakeKey, S3Backend, s3_backends
 from moto.s3.responses import S3Response
 
 from rehearsal.emulator import refusal
@@ -28,6 +28,10 @@ from rehearsal.emulator.refusal import RefusedError
 from rehearsal.emulator.world import World
 
 LOCKED = "Access Denied because object protected by object lock."
+UNSUMMED = (
+    "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object "
+    "Lock parameters"
+)
 RETENTION = (
     '<?xml version="1.0" encoding="UTF-8"?>'
     '<Retention xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
@@ -65,7 +69,11 @@ def install(world: World) -> Callable[[], None]:
         bucket.default_lock_mode = mode
         bucket.default_lock_days, bucket.default_lock_years = days or 0, years or 0
 
+    def now() -> datetime:
+        return world.clock.now().replace(tzinfo=None)
+
     undo = ExitStack()
+    undo.callback(_close)
     for target, name, new in (
         (S3Response, "_bucket_response", answering(S3Response._bucket_response)),
         (S3Response, "_key_response", answering(S3Response._key_response)),
@@ -75,10 +83,20 @@ def install(world: World) -> Callable[[], None]:
         (S3Backend, "put_object_lock_configuration", keep_for),
     ):
         undo.enter_context(mock.patch.object(target, name, new))
-    undo.enter_context(
-        mock.patch("moto.s3.models.utcnow", lambda: world.clock.now().replace(tzinfo=None))
-    )
+    undo.enter_context(mock.patch("moto.s3.models.utcnow", now))
     return undo.close
+
+
+def _close() -> None:
+    """moto has each object in an open file, and whose bucket is whose beside its own state."""
+    s3_backends.bucket_accounts.clear()
+    for account in list(s3_backends.values()):
+        for backend in list(account.values()):
+            for bucket in backend.buckets.values():
+                for name in list(bucket.keys):
+                    for version in bucket.keys.getlist(name):
+                        if isinstance(version, FakeKey):
+                            version.dispose()
 
 
 def _nothing(self: Any, **_: Any) -> None:
@@ -97,6 +115,9 @@ def _refuse(world: World, call: Call, response: Any) -> None:
             raise RefusedError("KMS.DisabledException", f"{encryption.key} is disabled or gone")
     if params.get("ACL") and bucket.ownership_rule == "BucketOwnerEnforced":
         raise RefusedError("AccessControlListNotSupported", "The bucket does not allow ACLs")
+    summed = any(name.startswith("Checksum") for name in params) or "ContentMD5" in params
+    if call.operation == "PutObject" and bucket.has_default_lock and not summed:
+        raise RefusedError("InvalidRequest", UNSUMMED)
     if call.operation == "PutObject" and (told := params.get("ChecksumSHA256")):
         digest = base64.b64encode(hashlib.sha256(response.body or b"").digest()).decode()
         if told != digest:
@@ -118,9 +139,9 @@ def _refuse_locked(world: World, call: Call, bucket: Any) -> None:
     held = version_of(bucket, call.params.get("Key", ""), version)
     if held is None or call.operation not in ("DeleteObject", "PutObjectRetention"):
         return
-    until = datetime.fromisoformat(held.lock_until) if held.lock_until else None
+    until = _utc(held.lock_until or "1970-01-01")
     passed = held.lock_mode == "GOVERNANCE" and call.params.get("BypassGovernanceRetention")
-    retained = until is not None and until > world.clock.now() and not passed
+    retained = until > world.clock.now() and not passed
     if call.operation == "DeleteObject":
         if version and (retained or held.lock_legal_status == "ON"):
             raise RefusedError("AccessDenied", LOCKED, 403)
