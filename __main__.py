@@ -60,7 +60,7 @@ hub = ResponseHubArgs(
     place=central,
     organization=organization.id if organization else None,
     objective_minutes=settings.objective_minutes,
-    retain_data=retain,
+    **settings.keeping(),
 )
 ResponseHub("hub", hub, into[security.id])
 for account in filter(lambda each: each.contains, settings.accounts):

@@ -19,6 +19,9 @@ DEAD_LETTERS: Final = "containment-dead-letters"
 LEDGER_DEAD_LETTERS: Final = "containment-ledger-dead-letters"
 METRICS: Final = "Containment"
 
+EVIDENCE_KEY: Final = "alias/containment-evidence"
+EXEMPTIONS_OBJECT: Final = "exemptions.json"
+
 STARTER: Final = "containment-starter"
 FORWARDER: Final = "containment-ledger-forwarder"
 
@@ -61,3 +64,17 @@ class Place:
     def queue(self, name: str) -> str:
         """ARN of a queue here."""
         return self.arn("sqs", name)
+
+
+def evidence_bucket(central: Place) -> str:
+    """The locked bucket of all evidence, in the security account and home region.
+
+    Names of buckets are the world's, not the account's, and at most 63 characters long (AWS docs:
+    bucketnamingrules): account and region make ours its own.
+    """
+    return f"{PREFIX}evidence-{central.account}-{central.region}"
+
+
+def exemptions_bucket(central: Place) -> str:
+    """The bucket of the one object that says what is never contained (trap 4.7)."""
+    return f"{PREFIX}exemptions-{central.account}-{central.region}"

@@ -25,6 +25,8 @@ from names import (
     STARTER,
     STATE_TABLE,
     Place,
+    evidence_bucket,
+    exemptions_bucket,
 )
 from runbooks import Runbook
 
@@ -59,6 +61,9 @@ class AccountAccess(pulumi.ComponentResource):
                     "partition": args.home.partition,
                     "account": args.home.account,
                     "home_region": args.home.region,
+                    "security_account": args.central.account,
+                    "evidence_bucket": evidence_bucket(args.central),
+                    "exemptions_bucket": exemptions_bucket(args.central),
                 }
                 made += self._role(
                     runbook.document_name(action),

@@ -11,7 +11,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.bounds import Bounds
-from names import DEAD_LETTERS, PREFIX, Place
+from names import DEAD_LETTERS, PREFIX, Place, evidence_bucket, exemptions_bucket
 from routes import DNS_EXFILTRATION, ROUTES
 from runbooks import Action, Runbook
 
@@ -21,7 +21,8 @@ class ContainmentArgs:
     """What ``Containment`` needs."""
 
     place: Place
-    home_region: str
+    central: Place
+    """The security account in the home region: where evidence is put, and exemptions are."""
     runbooks: Mapping[str, Runbook]
     bounds: Bounds
     roles: Sequence[pulumi.Resource] = field(default_factory=tuple)
@@ -121,7 +122,9 @@ def _written_in(args: ContainmentArgs, runbook: Runbook, action: Action) -> dict
         "actions": [action],
         "stack": {
             "AccountId": args.place.account,
-            "HomeRegion": args.home_region,
+            "HomeRegion": args.central.region,
+            "EvidenceBucket": evidence_bucket(args.central),
+            "ExemptionsBucket": exemptions_bucket(args.central),
         },
         "routes": {
             route.name: [

@@ -1,14 +1,17 @@
 """The security account's centre, in the home region: where everything that matters is known.
 
-Composes the ledger; the people's path (response plan, chat, approvals) belongs here as well.
+Composes the ledger and the evidence; the people's path (response plan, chat, approvals) belongs
+here as well.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 
+from components.evidence import Evidence, EvidenceArgs, Mode
 from components.ledger import Ledger, LedgerArgs
 from names import Place
 
@@ -21,6 +24,9 @@ class ResponseHubArgs:
     organization: str | None
     objective_minutes: int
     retain_data: bool
+    retention_days: int
+    retention_mode: Mode
+    exemptions: Sequence[Mapping[str, str]]
 
 
 class ResponseHub(pulumi.ComponentResource):
@@ -36,6 +42,18 @@ class ResponseHub(pulumi.ComponentResource):
                 place=args.place,
                 organization=args.organization,
                 objective_minutes=args.objective_minutes,
+                retain_data=args.retain_data,
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+        Evidence(
+            f"{name}-evidence",
+            EvidenceArgs(
+                place=args.place,
+                organization=args.organization,
+                retention_days=args.retention_days,
+                retention_mode=args.retention_mode,
+                exemptions=args.exemptions,
                 retain_data=args.retain_data,
             ),
             pulumi.ResourceOptions(parent=self),

@@ -49,7 +49,7 @@ class ContainmentPipeline(pulumi.ComponentResource):
             f"{name}-containment",
             ContainmentArgs(
                 place=args.place,
-                home_region=args.central.region,
+                central=args.central,
                 runbooks=args.runbooks,
                 bounds=args.bounds,
                 roles=args.roles,

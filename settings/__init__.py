@@ -8,7 +8,6 @@ between stacks is a setting, never the stack's name.
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
 import pulumi
@@ -16,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from regions import PARTITIONS
 from routes import ROUTES, Mode
+from settings.evidence import Evidence, Exemption
 from settings.mistakes import contradictions, sentence
 
 KEY = "containment:settings"
@@ -133,17 +133,6 @@ class Contained(_Model):
     )
 
 
-class Exemption(_Model):
-    """A resource that is never contained, who answers for that, and until when."""
-
-    resource: str = Field(
-        pattern=r"^arn:[^:]+:ec2:", description="the ARN of an instance; * matches any"
-    )
-    owner: str = Field(min_length=3, description="who answers for it: a team or an address")
-    reason: str = Field(min_length=10, description="why, in a sentence")
-    expires: date = Field(description="the last day on which it counts, YYYY-MM-DD")
-
-
 class Settings(_Model):
     """Everything that a stack decides."""
 
@@ -168,12 +157,11 @@ class Settings(_Model):
     objective_minutes: int = Field(
         15, ge=1, le=1440, description="whole minutes, 1 to 1440, that containing may take"
     )
-    exemptions: tuple[Exemption, ...] = Field(
-        (), max_length=20, description="at most 20 exemptions: they travel inside a document"
-    )
+    evidence: Evidence = Evidence()
+    exemptions: tuple[Exemption, ...] = Field((), description="a list of exemptions")
     retain_data: bool = Field(
         default=True,
-        description="true, or false to let destroy delete the ledger and the state tables",
+        description="true, or false to let destroy delete ledger, state tables and evidence",
     )
     tags: dict[str, str] = Field(
         {}, description="tags for every resource, both parts as text in quotes"
@@ -190,11 +178,23 @@ class Settings(_Model):
             **self.contained.model_dump(),
             "caps": {route: cap.per_hour for route, cap in self.caps.items()},
             "severity_thresholds": self.severity_thresholds,
-            "exemptions": [
-                {key.title(): str(value) for key, value in exemption.model_dump().items()}
-                for exemption in self.exemptions
-            ],
+            "exemptions": self._exemptions(),
         }
+
+    def keeping(self) -> dict[str, Any]:
+        """What is kept, how long and how firmly, and what is exempt, for ``ResponseHub``."""
+        return {
+            "retain_data": self.retain_data,
+            "retention_days": self.evidence.retention_days,
+            "retention_mode": self.evidence.mode,
+            "exemptions": self._exemptions(),
+        }
+
+    def _exemptions(self) -> list[dict[str, str]]:
+        return [
+            {key.title(): str(value) for key, value in exemption.model_dump().items()}
+            for exemption in self.exemptions
+        ]
 
     def of_role(self, role: str) -> Account | None:
         """The one account that plays this part, None where there is none."""

@@ -52,6 +52,13 @@ def contradictions(raw: Mapping[str, Any]) -> Iterator[str]:
                         "nothing to import; take it out"
                     )
     yield from _regions(raw)
+    evidence = raw.get("evidence")
+    mode = evidence.get("mode") if isinstance(evidence, Mapping) else None
+    if mode == "COMPLIANCE" and raw.get("retain_data") is False:
+        yield (
+            "retain_data: False beside evidence.mode 'COMPLIANCE', under which nobody can delete "
+            "evidence; write true, or GOVERNANCE"
+        )
 
 
 def _duplicates(accounts: list[Mapping[str, Any]]) -> Iterator[str]:

@@ -125,7 +125,7 @@ def test_a_document_holds_what_the_stack_decided_and_no_starter_can_choose() -> 
         caps={"compromised-instance": 3},
         exemptions=[{"Resource": "arn:aws:ec2:*", "Owner": "o", "Reason": "r", "Expires": "e"}],
     )
-    args = ContainmentArgs(place=AWAY, home_region="eu-west-1", runbooks=RUNBOOKS, bounds=bounds)
+    args = ContainmentArgs(place=AWAY, central=CENTRAL, runbooks=RUNBOOKS, bounds=bounds)
     graph = made(lambda opts: Containment("containment", args, opts), ACCOUNT)
     texts = {each.inputs["name"]: each.inputs["content"] for each in graph.of("Document")}
     assert texts.keys() == {"containment-isolate-instance", "containment-isolate-instance-release"}

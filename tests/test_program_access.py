@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import names
+from names import Place
 from rehearsal.emulator.iam.evaluate import Policy, Request, trusts
 from runbooks import RUNBOOKS
 from tests.declared import Graph, Resource, declared
@@ -163,10 +164,15 @@ def test_every_runbook_has_a_role_of_its_own_with_what_it_lists(graph: Graph) ->
             if r.document_name(a) == document.inputs["name"]
         )
         assert there.inputs["name"] == document.inputs["name"]
+        hub = graph.one("LogGroup")
+        central = Place(partition=hub.partition, account=hub.account, region=hub.region)
         values = {
             "partition": role.split(":")[1],
             "account": document.account,
             "home_region": graph.one("LogGroup").region,
+            "security_account": graph.one("LogGroup").account,
+            "evidence_bucket": names.evidence_bucket(central),
+            "exemptions_bucket": names.exemptions_bucket(central),
         }
         (policy,) = [
             p

@@ -57,7 +57,8 @@ def decide(world: World, principal: Principal, need: Need, *, region: str = "") 
     """IAM's verdict on one need of a principal. Raises UnknownPolicyElementError."""
     now = world.clock.now()
     owner = segments(need.resource)[4] if (need.resource or "").count(":") >= 5 else ""
-    owner = principal.account if owner in ("", "aws") else owner  # aws: its managed policies
+    owner = owner if owner not in ("", "aws") else ""  # aws: its managed policies
+    owner = owner or need.owner or principal.account
     organisation = organisation_of(world, owner)
     context = {
         **principal.context,
@@ -163,7 +164,8 @@ def _call(world: World, response: Any, account: str) -> Call:
     )
 
 
-def _authorize(world: World, response: Any) -> None:
+def authorize(world: World, response: Any) -> Call:
+    """Raise RefusedError unless the caller may do all that a request needs; the call, if so."""
     principal = caller(world, response)
     call = _call(world, response, principal.account)
     for need in needs(call):
@@ -173,6 +175,7 @@ def _authorize(world: World, response: Any) -> None:
     )
     if refused:
         raise RefusedError(*refused)
+    return call
 
 
 def install(world: World) -> Callable[[], None]:
@@ -185,7 +188,7 @@ def install(world: World) -> Callable[[], None]:
 
     def call_action(self: Any) -> Any:
         try:
-            _authorize(world, self)
+            authorize(world, self)
             return answer(self)
         except RefusedError as refused:
             return refusal.answer(self, refused)

@@ -13,6 +13,7 @@ from rehearsal.emulator import faults
 _DENIED = {
     "ec2": ("UnauthorizedOperation", 403),
     "sns": ("AuthorizationError", 403),
+    "s3": ("AccessDenied", 403),
     "sqs": ("AccessDenied", 403),
     "iam": ("AccessDenied", 403),
     "sts": ("AccessDenied", 403),
@@ -25,6 +26,7 @@ _UNKNOWN_KEY = {
     "iam": ("InvalidClientTokenId", 403),
     "sts": ("InvalidClientTokenId", 403),
     "sns": ("InvalidClientTokenId", 403),
+    "s3": ("InvalidAccessKeyId", 403),
     "sqs": ("InvalidClientTokenId", 403),
     "cloudwatch": ("InvalidClientTokenId", 403),
     "guardduty": ("UnrecognizedClientException", 403),

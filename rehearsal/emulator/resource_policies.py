@@ -1,8 +1,8 @@
 """The policies that resources carry, read from moto's state, and those that AWS refuses to store.
 
-Known are roles (their trust), queues, topics, buses and keys. A policy whose ``Principal`` names a
-role or user that does not exist is refused when it is written (trap 6.4). Not emulated: that the
-name is stored as a unique id, so that a role deleted and made again no longer matches.
+Known are roles (their trust), queues, topics, buses, buckets and keys. A policy whose ``Principal``
+names a role or user that does not exist is refused when it is written (trap 6.4). Not emulated:
+that the name is stored as a unique id, so that a role deleted and made again no longer matches.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 from moto.events.models import events_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
+from moto.s3.models import s3_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
@@ -30,7 +31,11 @@ def policy_of(arn: str) -> Policy | None:
     parts = segments(arn)
     if len(parts) != 6:
         return None
-    text = _text(parts[2], parts[4], parts[3], parts[5], arn)
+    text = (
+        _of_bucket(parts[5])
+        if parts[2] == "s3"
+        else _text(parts[2], parts[4], parts[3], parts[5], arn)
+    )
     return Policy.parse(text, f"the policy of {arn}") if text else None
 
 
@@ -53,6 +58,14 @@ def _text(service: str, account: str, region: str, name: str, arn: str) -> Any:
     return None
 
 
+def _of_bucket(name: str) -> Any:
+    """Of a bucket, or of the bucket that an object is in: their ARNs name no account."""
+    bucket = name.partition("/")[0]
+    at, owner = s3_backends.bucket_accounts.get(bucket, (PARTITION, ""))
+    held = s3_backends[owner][at].buckets.get(bucket) if owner else None
+    return held.policy.decode() if held is not None and held.policy else None
+
+
 _WRITES: dict[tuple[str, str], tuple[str, ...]] = {
     ("iam", "CreateRole"): ("AssumeRolePolicyDocument",),
     ("iam", "UpdateAssumeRolePolicy"): ("PolicyDocument",),
@@ -72,6 +85,7 @@ _WRITES: dict[tuple[str, str], tuple[str, ...]] = {
     ("organizations", "CreatePolicy"): ("Content",),
     ("logs", "PutResourcePolicy"): ("policyDocument",),
     ("kms", "CreateKey"): ("Policy",),
+    ("s3", "PutBucketPolicy"): ("Policy",),
     ("kms", "PutKeyPolicy"): ("Policy",),
 }
 """Operation → where in its parameters a policy is."""
@@ -84,6 +98,7 @@ _REFUSALS: dict[str, Refusal] = {
     "sqs": ("InvalidAttributeValue", "Invalid value for the parameter Policy: principal {}"),
     "sns": ("InvalidParameter", "Invalid parameter: Policy Error: PrincipalNotFound {}"),
     "events": ("ValidationException", "Invalid principal in policy: {}"),
+    "s3": ("MalformedPolicy", "Invalid principal in policy: {}"),
     "kms": (
         "MalformedPolicyDocumentException",
         "Policy contains a statement with one or more invalid principals: {}",

@@ -27,6 +27,7 @@ from rehearsal.emulator import (
     metric_filters,
     remembered,
     role_writes,
+    s3,
     ssm,
 )
 from rehearsal.emulator.clients import Clients
@@ -123,6 +124,7 @@ class Emulator:
         world.relay = Relay(world)
         world.automation = Automation(world)
         self._undo.callback(authorization.install(world))
+        self._undo.callback(s3.install(world))
         control = Control(
             world,
             home=Caller(self.organization.security, self.organization.regions[0]),

@@ -72,11 +72,12 @@ class Handlers:
         if kind.ask:
             made.call(kind.ask)
         sent = made.sent(inputs, kind.properties)
-        if kind.tags and inputs.get("tagsAll"):
+        if kind.tags and kind.tags.to and inputs.get("tagsAll"):
             sent[kind.tags.to] = kind.tags.codec.sent(inputs["tagsAll"])
         made.call(kind.create, sent)
         made.scope["id"] = fill(kind.id, made.scope, made.answer)
         try:
+            self._tag_afterwards(made, inputs)
             for name, one in kind.properties.items():
                 if _afterwards(one) and inputs.get(name) not in (None, one.default):
                     self._change(made, one)
@@ -174,6 +175,7 @@ class Handlers:
             one.call(one.kind.ask)
         if one.kind.update is None:
             one.call(one.kind.create, one.sent(new, one.kind.properties))
+            self._tag_afterwards(one, new)
             return
         sent = one.sent(new, names)
         for name in names:
@@ -190,9 +192,18 @@ class Handlers:
 
     def _tags(self, one: Resource, kind: Kind) -> Inputs:
         assert kind.tags
-        found = jmespath.search(kind.tags.path, one.call(kind.tags.read))
+        try:
+            found = jmespath.search(kind.tags.path, one.call(kind.tags.read))
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in kind.tags.none:
+                raise
+            found = None
         seen: Inputs = kind.tags.codec.seen(found or kind.tags.codec.sent({}), {})
         return seen
+
+    def _tag_afterwards(self, one: Resource, inputs: Inputs) -> None:
+        if one.kind.tags and not one.kind.tags.to:
+            self._retag(one, one.kind.tags, {}, inputs.get("tagsAll") or {})
 
     def _retag(self, one: Resource, tags: Any, old: Scope, new: Scope) -> None:
         one.scope["tags"] = tags.codec.sent(new)

@@ -62,9 +62,11 @@ class Tagging:
     read: Call
     path: str
     """JMESPath of the tags in the answer."""
-    to: str
-    """Parameter of the create call."""
+    to: str = ""
+    """Parameter of the create call; empty where ``add`` puts them afterwards."""
     codec: Codec = SAME
+    none: tuple[str, ...] = ()
+    """Error codes of ``read`` that mean that there are no tags."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from typing import Any
 from moto.dynamodb.models import dynamodb_backends
 from moto.kms.models import kms_backends
 
+from rehearsal.emulator.actions.keys import needed
 from rehearsal.emulator.actions.need import REQUEST_TAGS, Call, Need, Rule, requested_tags
 from rehearsal.emulator.world import NotEmulatedError
 
@@ -134,7 +135,7 @@ def key(call: Call) -> Iterator[Need]:
         anywhere = call.operation in ("CreateKey", "ListKeys", "ListAliases")
         yield Need(action=call.action, resource="*" if anywhere else None)
     elif given.startswith("arn:") and ":key/" in given:
-        yield Need(action=call.action, resource=given)
+        yield needed(call, call.action, given)
     else:
         known = kms_backends[call.account][call.region].any_id_to_key_id(given)
-        yield Need(action=call.action, resource=call.arn(f"key/{known}"))
+        yield needed(call, call.action, call.arn(f"key/{known}"))

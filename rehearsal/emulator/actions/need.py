@@ -46,6 +46,8 @@ class Need:
     action: str
     resource: str | None = None
     """None where the emulator does not know which resource IAM would be asked about."""
+    owner: str = ""
+    """Whose resource it is, where the ARN does not say; empty for the caller's own."""
     context: Context = field(default_factory=dict)
     known: frozenset[str] = frozenset()
     """Keys that the operation would have filled in, beside those that every request has."""

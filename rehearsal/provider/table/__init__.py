@@ -14,6 +14,7 @@ from rehearsal.provider.table import (
     kms,
     messaging,
     monitoring,
+    s3,
     securityhub,
     ssm,
 )
@@ -26,6 +27,7 @@ TABLE: dict[str, Kind] = {
     **kms.KINDS,
     **messaging.KINDS,
     **monitoring.KINDS,
+    **s3.KINDS,
     **securityhub.KINDS,
     **ssm.KINDS,
 }
