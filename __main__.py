@@ -65,7 +65,13 @@ hub = ResponseHubArgs(
 ResponseHub("hub", hub, into[security.id])
 for account in filter(lambda each: each.contains, settings.accounts):
     at_home = Place(partition=partition, account=account.id, region=home)
-    once = AccountAccessArgs(home=at_home, central=central, runbooks=RUNBOOKS, retain_data=retain)
+    once = AccountAccessArgs(
+        home=at_home,
+        central=central,
+        runbooks=RUNBOOKS,
+        never_touch=bounds.untouchable(at_home),
+        retain_data=retain,
+    )
     access = AccountAccess(f"{account.name}-access", once, into[account.id])
     for region in settings.regions:
         pipeline = ContainmentPipelineArgs(

@@ -39,6 +39,8 @@ class AccountAccessArgs:
     central: Place
     """The security account in the home region, where the central bus is."""
     runbooks: Mapping[str, Runbook]
+    never_touch: Sequence[str]
+    """ARNs of roles that no runbook changes, * matches any."""
     retain_data: bool
 
 
@@ -64,6 +66,7 @@ class AccountAccess(pulumi.ComponentResource):
                     "security_account": args.central.account,
                     "evidence_bucket": evidence_bucket(args.central),
                     "exemptions_bucket": exemptions_bucket(args.central),
+                    "never_touch": args.never_touch,
                 }
                 made += self._role(
                     runbook.document_name(action),
@@ -77,7 +80,13 @@ class AccountAccess(pulumi.ComponentResource):
             service="events.amazonaws.com",
             source=rules,
             policy=_may_start(
-                [r.document_name("Contain") for r in args.runbooks.values()], anywhere
+                [
+                    runbook.document_name(action)
+                    for runbook in args.runbooks.values()
+                    for action in runbook.actions
+                    if action != "Release"  # which a person starts
+                ],
+                anywhere,
             ),
         )
         made += self._role(

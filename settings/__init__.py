@@ -7,6 +7,7 @@ between stacks is a setting, never the stack's name.
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Container, Mapping
 from typing import Annotated, Any, Literal, get_args
 
@@ -33,6 +34,12 @@ RouteName = Annotated[
     AfterValidator(lambda name: _known(name, _CONTAINING, _NOT_CONTAINING)),
     Field(json_schema_extra={"enum": [*_CONTAINING]}, description="a route that has a runbook"),
 ]
+VpcId = Annotated[str, Field(pattern=r"^vpc-[0-9a-f]{8,17}$", description="a VPC's id, vpc-…")]
+Block = Annotated[str, AfterValidator(lambda block: _block(block))]
+RoleName = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9_+=,.@*/-]{4,64}$", description="the name of a role, * matches any"),
+]
 Plan = Literal[
     "S3_DATA_EVENTS",
     "EKS_AUDIT_LOGS",
@@ -49,6 +56,14 @@ def _known(name: str, known: Container[str], otherwise: str) -> str:
     if name not in known:
         raise ValueError(otherwise)
     return name
+
+
+def _block(block: str) -> str:
+    if ipaddress.ip_network(block).version != 4:
+        raise ValueError("an IPv4 range")
+    if block.endswith("/0"):
+        raise ValueError("not everybody: a range with a prefix length of its own")
+    return block
 
 
 class _Model(BaseModel):
@@ -131,6 +146,24 @@ class Contained(_Model):
         default=False,
         description="true once a probe on AWS showed two swaps to end open connections, else false",
     )
+    credentials_margin: int = Field(
+        30,
+        ge=0,
+        le=300,
+        description="seconds, 0 to 300, until a denied credential counts as refused (trap 3.15)",
+    )
+    dns_firewalled: tuple[VpcId, ...] = Field(
+        (), description="ids of VPCs whose DNS Firewall lets out only what is allowed (trap 2.9)"
+    )
+
+
+class Forensics(_Model):
+    """How investigators reach a quarantined instance; nobody does by default (trap 2.10)."""
+
+    network: Block | None = Field(None, description="the IPv4 range that may reach it, a.b.c.d/n")
+    endpoints: Block | None = Field(
+        None, description="the IPv4 range of the Systems Manager endpoints that it may reach"
+    )
 
 
 class Settings(_Model):
@@ -154,6 +187,10 @@ class Settings(_Model):
     )
     caps: dict[RouteName, Cap] = Field({}, description="route → {per_hour: …}")
     contained: Contained = Contained()
+    forensics: Forensics = Forensics()
+    never_touch: tuple[RoleName, ...] = Field(
+        (), description="a list of role names that no runbook changes: break-glass and the like"
+    )
     objective_minutes: int = Field(
         15, ge=1, le=1440, description="whole minutes, 1 to 1440, that containing may take"
     )
@@ -176,9 +213,11 @@ class Settings(_Model):
         """How far containment may go, as ``Bounds`` wants it."""
         return {
             **self.contained.model_dump(),
+            "forensic_network": self.forensics.network,
+            "forensic_endpoints": self.forensics.endpoints,
+            "never_touch": [self.deployer_role, *self.never_touch],
             "caps": {route: cap.per_hour for route, cap in self.caps.items()},
             "severity_thresholds": self.severity_thresholds,
-            "exemptions": self._exemptions(),
         }
 
     def keeping(self) -> dict[str, Any]:
@@ -187,14 +226,11 @@ class Settings(_Model):
             "retain_data": self.retain_data,
             "retention_days": self.evidence.retention_days,
             "retention_mode": self.evidence.mode,
-            "exemptions": self._exemptions(),
+            "exemptions": [
+                {key.title(): str(value) for key, value in exemption.model_dump().items()}
+                for exemption in self.exemptions
+            ],
         }
-
-    def _exemptions(self) -> list[dict[str, str]]:
-        return [
-            {key.title(): str(value) for key, value in exemption.model_dump().items()}
-            for exemption in self.exemptions
-        ]
 
     def of_role(self, role: str) -> Account | None:
         """The one account that plays this part, None where there is none."""
