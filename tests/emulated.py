@@ -143,3 +143,31 @@ def flow(emulator: Emulator, id: str) -> Any:  # noqa: A002 - the interface's ow
     """A connection as it is now."""
     _, flows = control(emulator, "GET", "connections")
     return next(one for one in flows if one["id"] == id)
+
+
+def looked_up(emulator: Emulator, interface: str, name: str) -> bool:
+    """Whether a name that an interface in the tax account looks up now is answered."""
+    body = {"account": TAX, "region": REGION, "interface": interface, "name": name}
+    status, answer = control(emulator, "POST", "lookups", body)
+    assert status == 200, answer
+    return bool(answer["answered"])
+
+
+def branch(emulator: Emulator, made: dict[str, Any]) -> str:
+    """A branch interface on a new trunk of an instance, as a pod has it; its id."""
+    ec2 = client(emulator, TAX, "ec2")
+    trunk, pod = (
+        ec2.create_network_interface(SubnetId=made["SubnetId"], InterfaceType=kind)
+        for kind in ("trunk", "branch")
+    )
+    index = len(made["NetworkInterfaces"])
+    attached = trunk["NetworkInterface"]["NetworkInterfaceId"]
+    ec2.attach_network_interface(
+        NetworkInterfaceId=attached, InstanceId=made["InstanceId"], DeviceIndex=index
+    )
+    identifier: str = pod["NetworkInterface"]["NetworkInterfaceId"]
+    ec2.associate_trunk_interface(
+        BranchInterfaceId=identifier, TrunkInterfaceId=attached, VlanId=101
+    )
+    emulator.world.clock.sleep(emulator.world.timing.ec2_read_lag)
+    return identifier
