@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
+
+from botocore.exceptions import ClientError
 
 from rehearsal.emulator.server import Emulator
 
@@ -171,3 +174,17 @@ def branch(emulator: Emulator, made: dict[str, Any]) -> str:
     )
     emulator.world.clock.sleep(emulator.world.timing.ec2_read_lag)
     return identifier
+
+
+def first(made: dict[str, Any]) -> str:
+    """An instance's first interface."""
+    return str(made["NetworkInterfaces"][0]["NetworkInterfaceId"])
+
+
+def refused(call: Callable[..., Any], **parameters: Any) -> str:
+    """The code with which AWS refuses a call; AssertionError where it does not."""
+    try:
+        call(**parameters)
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    raise AssertionError("the call was answered")
