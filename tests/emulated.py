@@ -188,3 +188,39 @@ def refused(call: Callable[..., Any], **parameters: Any) -> str:
     except ClientError as error:
         return str(error.response["Error"]["Code"])
     raise AssertionError("the call was answered")
+
+
+def scaling_group(
+    emulator: Emulator, name: str, minimum: int, desired: int, maximum: int, **more: Any
+) -> list[str]:
+    """An Auto Scaling group of the tax account in its default network; its members' ids."""
+    ec2 = client(emulator, TAX, "ec2")
+    template = {"ImageId": IMAGE, "InstanceType": "t3.micro", **more.pop("template", {})}
+    ec2.create_launch_template(LaunchTemplateName=name, LaunchTemplateData=template)
+    subnets = ec2.describe_subnets()["Subnets"]
+    scaling = client(emulator, TAX, "autoscaling")
+    scaling.create_auto_scaling_group(
+        AutoScalingGroupName=name,
+        LaunchTemplate={"LaunchTemplateName": name, "Version": "$Default"},
+        MinSize=minimum,
+        MaxSize=maximum,
+        DesiredCapacity=desired,
+        VPCZoneIdentifier=subnets[0]["SubnetId"],
+        **more,
+    )
+    return list(members(emulator, name))
+
+
+def members(emulator: Emulator, name: str) -> dict[str, str]:
+    """The members of a group of the tax account, each with its state."""
+    [found] = client(emulator, TAX, "autoscaling").describe_auto_scaling_groups(
+        AutoScalingGroupNames=[name]
+    )["AutoScalingGroups"]
+    return {one["InstanceId"]: one["LifecycleState"] for one in found["Instances"]}
+
+
+def instance_state(emulator: Emulator, instance_id: str) -> str:
+    """Whether an instance of the tax account runs, or what became of it."""
+    ec2 = client(emulator, TAX, "ec2")
+    [seen] = ec2.describe_instances(InstanceIds=[instance_id])["Reservations"]
+    return str(seen["Instances"][0]["State"]["Name"])

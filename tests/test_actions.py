@@ -181,8 +181,8 @@ def test_sharing_a_snapshot_fills_in_with_whom() -> None:
 
 
 def test_an_attribute_is_filled_in_with_its_value() -> None:
-    on = {"DisableApiStop": {"Value": True}}
-    (need,) = needs(call("ec2:ModifyInstanceAttribute", InstanceId="i-1", **on))
+    stop = {"Value": True}
+    (need,) = needs(call("ec2:ModifyInstanceAttribute", InstanceId="i-1", DisableApiStop=stop))
     assert need.context["ec2:attribute"] == ("DisableApiStop",)
     assert need.context["ec2:attribute/disableapistop"] == ("true",)
 
