@@ -60,6 +60,10 @@ class Ground(Protocol):
         """
         ...
 
+    def resolves(self, account: str, region: str, interface: str, name: str) -> bool:
+        """Whether a name that is looked up from an interface now is answered (trap 2.9)."""
+        ...
+
     def calls_until(self, account: str, region: str, run: str, at: datetime) -> int | None:
         """AWS calls of a run until a moment; None where nobody counts them."""
         ...

@@ -72,6 +72,13 @@ class RehearsedGround:
         )
         return str(answer["id"])
 
+    def resolves(self, account: str, region: str, interface: str, name: str) -> bool:
+        """Whether the emulated VPC's resolver answers."""
+        answer = self._post(
+            "lookups", account=account, region=region, interface=interface, name=name
+        )
+        return bool(answer["answered"])
+
     def manage_interface(self, account: str, region: str, interface: str) -> None:
         """Hand an interface to a service, which then refuses every change of it (trap 2.3)."""
         self._post("managed-interfaces", account=account, region=region, interface=interface)

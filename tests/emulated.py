@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
+
+from botocore.exceptions import ClientError
 
 from rehearsal.emulator.server import Emulator
 
@@ -143,3 +146,81 @@ def flow(emulator: Emulator, id: str) -> Any:  # noqa: A002 - the interface's ow
     """A connection as it is now."""
     _, flows = control(emulator, "GET", "connections")
     return next(one for one in flows if one["id"] == id)
+
+
+def looked_up(emulator: Emulator, interface: str, name: str) -> bool:
+    """Whether a name that an interface in the tax account looks up now is answered."""
+    body = {"account": TAX, "region": REGION, "interface": interface, "name": name}
+    status, answer = control(emulator, "POST", "lookups", body)
+    assert status == 200, answer
+    return bool(answer["answered"])
+
+
+def branch(emulator: Emulator, made: dict[str, Any]) -> str:
+    """A branch interface on a new trunk of an instance, as a pod has it; its id."""
+    ec2 = client(emulator, TAX, "ec2")
+    trunk, pod = (
+        ec2.create_network_interface(SubnetId=made["SubnetId"], InterfaceType=kind)
+        for kind in ("trunk", "branch")
+    )
+    index = len(made["NetworkInterfaces"])
+    attached = trunk["NetworkInterface"]["NetworkInterfaceId"]
+    ec2.attach_network_interface(
+        NetworkInterfaceId=attached, InstanceId=made["InstanceId"], DeviceIndex=index
+    )
+    identifier: str = pod["NetworkInterface"]["NetworkInterfaceId"]
+    ec2.associate_trunk_interface(
+        BranchInterfaceId=identifier, TrunkInterfaceId=attached, VlanId=101
+    )
+    emulator.world.clock.sleep(emulator.world.timing.ec2_read_lag)
+    return identifier
+
+
+def first(made: dict[str, Any]) -> str:
+    """An instance's first interface."""
+    return str(made["NetworkInterfaces"][0]["NetworkInterfaceId"])
+
+
+def refused(call: Callable[..., Any], **parameters: Any) -> str:
+    """The code with which AWS refuses a call; AssertionError where it does not."""
+    try:
+        call(**parameters)
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    raise AssertionError("the call was answered")
+
+
+def scaling_group(
+    emulator: Emulator, name: str, minimum: int, desired: int, maximum: int, **more: Any
+) -> list[str]:
+    """An Auto Scaling group of the tax account in its default network; its members' ids."""
+    ec2 = client(emulator, TAX, "ec2")
+    template = {"ImageId": IMAGE, "InstanceType": "t3.micro", **more.pop("template", {})}
+    ec2.create_launch_template(LaunchTemplateName=name, LaunchTemplateData=template)
+    subnets = ec2.describe_subnets()["Subnets"]
+    scaling = client(emulator, TAX, "autoscaling")
+    scaling.create_auto_scaling_group(
+        AutoScalingGroupName=name,
+        LaunchTemplate={"LaunchTemplateName": name, "Version": "$Default"},
+        MinSize=minimum,
+        MaxSize=maximum,
+        DesiredCapacity=desired,
+        VPCZoneIdentifier=subnets[0]["SubnetId"],
+        **more,
+    )
+    return list(members(emulator, name))
+
+
+def members(emulator: Emulator, name: str) -> dict[str, str]:
+    """The members of a group of the tax account, each with its state."""
+    [found] = client(emulator, TAX, "autoscaling").describe_auto_scaling_groups(
+        AutoScalingGroupNames=[name]
+    )["AutoScalingGroups"]
+    return {one["InstanceId"]: one["LifecycleState"] for one in found["Instances"]}
+
+
+def instance_state(emulator: Emulator, instance_id: str) -> str:
+    """Whether an instance of the tax account runs, or what became of it."""
+    ec2 = client(emulator, TAX, "ec2")
+    [seen] = ec2.describe_instances(InstanceIds=[instance_id])["Reservations"]
+    return str(seen["Instances"][0]["State"]["Name"])

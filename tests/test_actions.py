@@ -37,6 +37,8 @@ def asked(one: Call) -> list[str]:
 GROUP = "arn:aws:logs:eu-west-1:333333333333:log-group:/containment/ledger"
 QUEUE = "http://127.0.0.1:1/222222222222/q"
 BUS = "arn:aws:events:eu-west-1:222222222222:event-bus/containment-ledger"
+SNAPSHOTS = "arn:aws:ec2:eu-west-1::snapshot/"
+K = "arn:aws:kms:eu-west-1:222222222222:key/k"
 KEY = {"id": {"S": "lock"}}
 
 
@@ -57,6 +59,26 @@ KEY = {"id": {"S": "lock"}}
             call("ec2:CreateSecurityGroup", GroupName="g", VpcId="vpc-1"),
             ["vpc/vpc-1", "security-group/*"],
         ),
+        (
+            call("ec2:ModifyInstanceAttribute", InstanceId="i-1", Groups=["sg-1"]),
+            ["instance/i-1", "security-group/sg-1"],
+        ),
+        (
+            call("ec2:CopySnapshot", SourceSnapshotId="snap-1", SourceRegion="eu-west-1"),
+            [SNAPSHOTS + "snap-1", SNAPSHOTS + "*"],
+        ),
+        (
+            call(
+                "ec2:CopySnapshot", SourceSnapshotId="snap-1", SourceRegion="eu-west-1", KmsKeyId=K
+            ),
+            [
+                *(SNAPSHOTS + "snap-1", SNAPSHOTS + "*"),
+                *(f"kms:DescribeKey {K}", f"kms:CreateGrant {K}"),
+                f"kms:GenerateDataKeyWithoutPlaintext {K}",
+            ],
+        ),
+        (call("ec2:ModifySnapshotAttribute", SnapshotId="snap-1"), [SNAPSHOTS + "snap-1"]),
+        (call("ec2:DescribeTrunkInterfaceAssociations"), ["*"]),
         (call("dynamodb:PutItem", TableName="t", Item=KEY), ["table/t"]),
         (
             call(
@@ -146,6 +168,23 @@ def test_tags_on_creation_ask_for_create_tags_with_the_creating_action() -> None
     assert need.context["ec2:createaction"] == ("CreateSecurityGroup",)
     assert need.context["aws:requesttag/owner"] == ("us",)
     assert need.context["aws:tagkeys"] == ("Owner",)
+
+
+def test_sharing_a_snapshot_fills_in_with_whom() -> None:
+    for given in (
+        {"CreateVolumePermission": {"Add": [{"UserId": "2"}], "Remove": [{"Group": "all"}]}},
+        {"OperationType": "add", "UserIds": ["2"]},
+    ):
+        (need,) = needs(call("ec2:ModifySnapshotAttribute", SnapshotId="snap-1", **given))
+        assert need.context["ec2:add/userid"] == ("2",)
+        assert ("ec2:remove/group" in need.context) == ("CreateVolumePermission" in given)
+
+
+def test_an_attribute_is_filled_in_with_its_value() -> None:
+    stop = {"Value": True}
+    (need,) = needs(call("ec2:ModifyInstanceAttribute", InstanceId="i-1", DisableApiStop=stop))
+    assert need.context["ec2:attribute"] == ("DisableApiStop",)
+    assert need.context["ec2:attribute/disableapistop"] == ("true",)
 
 
 def test_attaching_a_policy_fills_in_which() -> None:

@@ -9,15 +9,22 @@ import pytest
 from botocore.exceptions import ClientError
 
 from rehearsal.emulator.server import Emulator
-from tests.emulated import REGION, TAX, allow, client, connect, control, flow, group, instance
+from tests.emulated import (
+    REGION,
+    TAX,
+    allow,
+    client,
+    connect,
+    control,
+    first,
+    flow,
+    group,
+    instance,
+)
 
 Start = Callable[..., Emulator]
 
 PEER = "203.0.113.7"
-
-
-def first(made: dict[str, Any]) -> str:
-    return str(made["NetworkInterfaces"][0]["NetworkInterfaceId"])
 
 
 def groups_of(running: Emulator, made: dict[str, Any]) -> list[list[str]]:

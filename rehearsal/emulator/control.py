@@ -1,9 +1,8 @@
 """What a rehearsal may ask of the emulator beyond AWS's own interfaces, under ``/_rehearsal``.
 
-Findings are filed, connections are opened and credentials are taken from an instance's metadata
-here, since on AWS an attack does all three. Everything
-else goes through AWS's interfaces, with IAM in the way. Answers are JSON; a refusal is a sentence
-under ``error``.
+Findings are filed, connections opened, names looked up and credentials taken from an instance's
+metadata here, since on AWS an attack does it. Everything else goes through AWS's interfaces, with
+IAM in the way. Answers are JSON; a refusal is a sentence under ``error``.
 """
 
 from __future__ import annotations
@@ -45,6 +44,7 @@ class Control:
         self._posts: dict[str, Callable[[Caller, Body], object]] = {
             "findings": self._file_finding,
             "connections": self._open_connection,
+            "lookups": self._look_up,
             "managed-interfaces": self._manage_interface,
             "instance-credentials": self._instance_credentials,
         }
@@ -95,6 +95,12 @@ class Control:
         except (TypeError, ValueError) as wrong:
             raise RefusedError(f"this is no connection: {wrong}") from wrong
         return asdict(flow)
+
+    def _look_up(self, place: Caller, body: Body) -> object:
+        interface, name = body.get("interface"), body.get("name")
+        if not isinstance(interface, str) or not isinstance(name, str) or not name:
+            raise RefusedError("a lookup needs 'interface' and 'name'")
+        return {"answered": self._ec2.flows.resolves(place, interface)}
 
     def _manage_interface(self, place: Caller, body: Body) -> object:
         self._ec2.manage(place, str(body.get("interface")))

@@ -2,6 +2,7 @@
 
 EC2 forgets an untracked flow the moment that no rule allows it; a tracked one goes on until it is
 idle (trap 2.1), and some are tracked whatever the rules say (trap 2.2). Flows here are never idle.
+A branch interface's flows go on as its own groups say (trap 2.15).
 Not looked at: network ACLs, the peer's own groups, routes beyond the way out of the subnet.
 """
 
@@ -21,6 +22,9 @@ EVERYWHERE = ("0.0.0.0/0", "::/0")
 
 LINK_LOCAL = ("169.254.169.254", "169.254.169.253", "169.254.169.123", "fd00:ec2::254")
 """Instance metadata, resolver and time: no group filters them (trap 2.9)."""
+
+RESOLVER, DNS = "169.254.169.253", 53
+"""Where a VPC's names are looked up."""
 
 
 @dataclass(kw_only=True)
@@ -63,7 +67,7 @@ class Flows:
         """
         backend = ec2_backends[place.account][place.region]
         interface = backend.enis.get(interface_id)
-        if interface is None or interface.instance is None or not interface.instance.is_running():
+        if not _runs(interface):
             raise LookupError(f"{interface_id} is no interface of a running instance in {place}")
         always = _always_tracked(backend, interface, peer) if self._world.bites("2.2") else None
         flow = Flow(
@@ -90,6 +94,20 @@ class Flows:
         """Every connection that was ever opened, in order."""
         return list(self._flows)
 
+    def resolves(self, place: Caller, interface_id: str) -> bool:
+        """Whether the VPC's resolver answers an interface: no group filters it (trap 2.9).
+
+        A VPC with DNS support switched off has no resolver (AWS docs: vpc-dns).
+        """
+        backend = ec2_backends[place.account][place.region]
+        interface = backend.enis.get(interface_id)
+        if not _runs(interface) or not _supports_names(backend, interface):
+            return False
+        return self._world.bites("2.9") or any(
+            _covers(rule, DNS) and _everywhere(rule, RESOLVER)
+            for rule in _rules(interface, "outbound")
+        )
+
     def reconsider(self, place: Caller) -> None:
         """Something was written to EC2 there: cut what no longer goes on."""
         backend = ec2_backends[place.account][place.region]
@@ -99,7 +117,7 @@ class Flows:
 
     def _reconsider(self, backend: Any, flow: Flow) -> None:
         interface = backend.enis.get(flow.interface)
-        if interface is None or interface.instance is None or not interface.instance.is_running():
+        if not _runs(interface):
             flow.alive, flow.why = False, "the interface or its instance is gone"
         elif flow.unfiltered:
             return
@@ -109,6 +127,17 @@ class Flows:
             flow.why = "no rule allows it any more, but it is tracked"
         else:
             flow.alive, flow.why = False, "cut: no rule allows it any more"
+
+
+def _runs(interface: Any) -> bool:
+    """Whether an instance carries the interface's traffic: its own, or that of its trunk."""
+    carrier = interface.carrier if interface is not None else None
+    return carrier is not None and bool(carrier.is_running())
+
+
+def _supports_names(backend: Any, interface: Any) -> bool:
+    support = backend.get_vpc(interface.vpc_id).enable_dns_support
+    return str(support).lower() == "true"
 
 
 def _rules(interface: Any, direction: str) -> list[Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from rehearsal.emulator import faults
 
 _DENIED = {
+    "autoscaling": ("AccessDenied", 403),
     "ec2": ("UnauthorizedOperation", 403),
     "sns": ("AuthorizationError", 403),
     "s3": ("AccessDenied", 403),
@@ -22,6 +23,7 @@ _DENIED = {
     "securityhub": ("AccessDeniedException", 403),
 }
 _UNKNOWN_KEY = {
+    "autoscaling": ("InvalidClientTokenId", 403),
     "ec2": ("AuthFailure", 401),
     "iam": ("InvalidClientTokenId", 403),
     "sts": ("InvalidClientTokenId", 403),

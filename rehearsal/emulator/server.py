@@ -36,6 +36,7 @@ from rehearsal.emulator.ec2 import Ec2
 from rehearsal.emulator.guardduty import GuardDuty
 from rehearsal.emulator.listener import Listener
 from rehearsal.emulator.organization import Organization, seed
+from rehearsal.emulator.scaling import AutoScaling
 from rehearsal.emulator.securityhub import SecurityHub
 from rehearsal.emulator.wire import Caller
 from rehearsal.emulator.world import Timing, World
@@ -116,7 +117,7 @@ class Emulator:
         self._undo.callback(remembered.install())
         self._undo.callback(front.install_naming())
         guardduty, hub, ec2 = GuardDuty(world), SecurityHub(world), Ec2(world)
-        for own in (guardduty, hub, ec2):
+        for own in (guardduty, hub, ec2, AutoScaling(world, ec2)):
             self._undo.callback(own.install())
         for service in (logs, metric_filters, events, buses, ssm, role_writes):
             self._undo.callback(service.install(world))

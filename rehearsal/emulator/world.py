@@ -26,6 +26,9 @@ class Timing:
     api_call: float = 0.2  # any call of a step
     ec2_read_lag: float = 2.0  # EC2, from a write to a read that shows it (trap 2.13)
     iam_delay: float = 8.0  # IAM, from a write to a verdict that heeds it (trap 3.15)
+    snapshot: float = 30.0  # EBS, until a snapshot is completed (trap 2.11)
+    scaling_step: float = 5.0  # Auto Scaling, from one state of a member to the next (trap 2.5)
+    scaling_health: float = 60.0  # Auto Scaling, until an unhealthy member is replaced (trap 2.5)
 
 
 class NotEmulatedError(NotImplementedError):

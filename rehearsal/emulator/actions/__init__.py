@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from rehearsal.emulator.actions import data, ec2, identity, messages, s3
+from rehearsal.emulator.actions import data, ec2, identity, messages, s3, scaling
 from rehearsal.emulator.actions.need import Call, Need, Rule
 
 __all__ = ["PREFIXES", "Call", "Need", "needs"]
@@ -21,6 +21,7 @@ def _unknown_resource(call: Call) -> Iterator[Need]:
 
 _NO_RULES: Mapping[str, Rule] = {}
 _SERVICES: dict[str, tuple[Mapping[str, Rule], Callable[[Call], Iterator[Need]]]] = {
+    "autoscaling": (scaling.RULES, scaling.otherwise),
     "cloudwatch": (_NO_RULES, messages.metrics),
     "dynamodb": (data.DYNAMODB_RULES, data.table),
     "ec2": (ec2.RULES, ec2.otherwise),

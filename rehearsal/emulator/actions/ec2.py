@@ -7,11 +7,13 @@ filled in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from moto.ec2.models import ec2_backends
 
+from rehearsal.emulator.actions import snapshots
 from rehearsal.emulator.actions.identity import pass_role_in
 from rehearsal.emulator.actions.need import (
     REQUEST_TAGS,
@@ -127,6 +129,23 @@ def _profile_association(call: Call) -> Iterator[Need]:
         yield from pass_role_in(call, profile)
 
 
+def _modify_instance_attribute(call: Call) -> Iterator[Need]:
+    """The instance, with the attribute and its new value where it is a single one.
+
+    (AWS docs: iam-policies-for-amazon-ec2, on ``ec2:Attribute``.)
+    """
+    context: Context = {}
+    for name, value in call.params.items():
+        if isinstance(value, Mapping) and set(value) == {"Value"}:
+            context["ec2:attribute"] = (*context.get("ec2:attribute", ()), name)
+            text = str(value["Value"])
+            plain = text.lower() if isinstance(value["Value"], bool) else text
+            context[f"ec2:attribute/{name.lower()}"] = (plain,)
+    for need in _on("InstanceId", "Groups")(call):
+        known = need.known | {"ec2:attribute", "ec2:attribute/"}
+        yield replace(need, context=need.context | context, known=known)
+
+
 def _on(*parameters: str) -> Rule:
     """The needs for each resource whose id these parameters hold."""
 
@@ -150,7 +169,9 @@ RULES: dict[str, Rule] = {
     "CreateTags": _change_tags,
     "DeleteTags": _change_tags,
     "ModifyNetworkInterfaceAttribute": _on("NetworkInterfaceId", "Groups"),
-    "ModifyInstanceAttribute": _on("InstanceId", "Groups"),
+    "ModifyInstanceAttribute": _modify_instance_attribute,
+    "CopySnapshot": snapshots.copying(existing, _created),
+    "ModifySnapshotAttribute": snapshots.sharing(existing),
     "DeleteSnapshot": _on("SnapshotId"),
     **dict.fromkeys(
         (

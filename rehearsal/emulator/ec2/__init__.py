@@ -11,7 +11,18 @@ from moto.core.responses import BaseResponse
 from moto.ec2.models import ec2_backends
 from moto.ec2.responses import EC2Response
 
-from rehearsal.emulator.ec2 import groups, instances, interfaces, profiles
+from rehearsal.emulator.ec2 import (
+    attachments,
+    attributes,
+    endings,
+    groups,
+    instances,
+    interfaces,
+    networks,
+    profiles,
+    snapshots,
+    trunks,
+)
 from rehearsal.emulator.ec2.lag import Lag
 from rehearsal.emulator.flows import Flows
 from rehearsal.emulator.wire import Caller
@@ -26,6 +37,8 @@ class Ec2:
     def __init__(self, world: World) -> None:
         self._world = world
         self.flows = Flows(world)
+        self.afterwards: list[Callable[[Caller], None]] = []
+        """What else looks at an account and region whenever something has changed in its EC2."""
 
     def install(self) -> Callable[[], None]:
         """Put the patches in; returns what takes them out."""
@@ -34,18 +47,30 @@ class Ec2:
         lag = Lag(self._world)
         interfaces.install(self._world, lag, undo)
         groups.install(self._world, lag, undo)
+        attributes.install(self._world, undo)
+        attachments.install(undo)
+        networks.install(undo)
+        snapshots.install(self._world, undo)
+        trunks.install(self._world, lag, undo)
         instances.install(undo)
         profiles.install(undo)
-        flows = self.flows
+        endings.install(self._world, undo)
+        settle = self.settle
 
         def call_action(self: Any) -> Any:
             answer = BaseResponse.call_action(self)
             if not self._get_action().startswith(READS):
-                flows.reconsider(Caller(self.current_account, self.region))
+                settle(Caller(self.current_account, self.region))
             return answer
 
         undo.enter_context(mock.patch.object(EC2Response, "call_action", call_action, create=True))
         return undo.close
+
+    def settle(self, place: Caller) -> None:
+        """Something has changed in an account and region: whoever follows from it looks again."""
+        self.flows.reconsider(place)
+        for look in self.afterwards:
+            look(place)
 
     def manage(self, place: Caller, interface_id: str) -> None:
         """Give an interface to an AWS service, as ECS does for its tasks (trap 2.3).

@@ -85,6 +85,7 @@ def install(world: World, lag: Lag, undo: ExitStack) -> None:
         gateway = original_nat(self, *args, **kwargs)
         gateway._eni.requester_managed = True
         gateway._eni.interface_type = "nat_gateway"
+        gateway._eni.status = "in-use"
         return gateway
 
     for target, name, new in (
