@@ -77,19 +77,19 @@ def save_prior_state(
         prior[each["Id"]] = before.get(each["Id"], each["Groups"]) if moved else each["Groups"]
     scaling = {} if gone else scaling_of(case["instance_id"])
     roles, doubts = roles_of(case["profile"], instance)
-    kept = {name: case[name] for name in ("route", "drill", "finding_id")}
+    objects = json.loads(known.get("objects", "[]"))
+    if not objects:  # evidence before any change; a run that goes on has nothing older to keep
+        told = {"instance": instance, "interfaces": interfaces, "scaling": scaling, "roles": roles}
+        objects = evidence_of(case, stack, told, [] if gone else sorted(prior))
     state = {
+        **{name: case[name] for name in ("route", "drill", "finding_id")},
         "prior": json.dumps(prior),
         # A dead run's standby is ours to end, although this run did not find it in service.
         "scaling": known.get("scaling") or json.dumps(scaling),
         "roles": json.dumps(sorted({*roles, *json.loads(known.get("roles", "[]"))})),
+        "objects": json.dumps(objects),
     }
-    write_state(case, stack["HomeRegion"], None, **state, **kept)
-    objects = json.loads(known.get("objects", "[]"))
-    if not objects:
-        told = {"instance": instance, "interfaces": interfaces, "scaling": scaling, "roles": roles}
-        objects = evidence_of(case, stack, told, [] if gone else sorted(prior))
-        write_state(case, stack["HomeRegion"], objects=json.dumps(objects))
+    write_state(case, stack["HomeRegion"], None, **state)
     return {
         "Interfaces": listed,
         "Roles": roles,

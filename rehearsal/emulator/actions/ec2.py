@@ -173,6 +173,8 @@ RULES: dict[str, Rule] = {
     "CopySnapshot": snapshots.copying(existing, _created),
     "ModifySnapshotAttribute": snapshots.sharing(existing),
     "DeleteSnapshot": _on("SnapshotId"),
+    "DescribeInstanceAttribute": _on("InstanceId"),
+    "GetConsoleOutput": _on("InstanceId"),
     **dict.fromkeys(
         (
             *("AssociateIamInstanceProfile", "DisassociateIamInstanceProfile"),
