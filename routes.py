@@ -95,11 +95,15 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route(
         name="compromised-instance",
         meaning="an instance acts for somebody else: isolate it",
-        matches=(
-            Match(types=_COMPROMISED_EC2),
-            Match(types=_COMPROMISED_RUNTIME),
-            Match(types=EITHER_SIDE, role="ACTOR"),
-        ),
+        matches=(Match(types=_COMPROMISED_EC2), Match(types=_COMPROMISED_RUNTIME)),
+        runbook="isolate_instance",
+        mode="automatic",
+    ),
+    # Cheap to provoke, many at a time: its cap and brake must not stop the answer above (trap 4.2).
+    Route(
+        name="attacking-instance",
+        meaning="an instance guesses its way into others: isolate it",
+        matches=(Match(types=EITHER_SIDE, role="ACTOR"),),
         runbook="isolate_instance",
         mode="automatic",
     ),

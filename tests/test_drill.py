@@ -134,7 +134,7 @@ def test_cryptomining_fails_where_the_transitional_group_is_left_behind(alone: D
     ("name", "rule", "condition"),
     [
         ("command-and-control-dns", "compromised-instance-1", {"resourceRole": ["ACTOR"]}),
-        ("ssh-brute-force-actor", "compromised-instance-3", {"resourceRole": ["TARGET"]}),
+        ("ssh-brute-force-actor", "attacking-instance", {"resourceRole": ["TARGET"]}),
     ],
 )
 def test_a_finding_that_no_rule_answers_any_more_fails_its_scenario(
@@ -162,7 +162,7 @@ def test_ssh_brute_force_target_fails_where_its_finding_is_answered_by_a_runbook
     def both(detail: Any) -> None:
         del detail["service"]["resourceRole"]
 
-    with pattern(alone, "containment-compromised-instance-3", both):
+    with pattern(alone, "containment-attacking-instance", both):
         assert "not the receipt alone" in why(played(alone, "ssh-brute-force-target"))
 
 

@@ -21,6 +21,7 @@ EVENTS = sorted((DATA / "events").glob("*.json"))
 # What we decided, type by type, for every active type about an instance. A type that GuardDuty
 # adds has to be put here by somebody who has thought about it.
 COMPROMISED, ATTACKED = "compromised-instance", "attacked-instance"
+ATTACKING = "attacking-instance"
 RECONNAISSANCE, SUSPICIOUS = "reconnaissance", "suspicious-activity"
 EXPECTED: dict[str, str] = {
     "Backdoor:EC2/C&CActivity.B": COMPROMISED,
@@ -132,7 +133,7 @@ def test_a_type_has_its_route_whichever_role_it_says(kind: str, route: str) -> N
 
 @pytest.mark.parametrize("kind", EITHER_SIDE)
 def test_a_type_that_means_either_side_isolates_only_who_acts(kind: str) -> None:
-    assert route_of(finding(kind, "ACTOR")) == COMPROMISED
+    assert route_of(finding(kind, "ACTOR")) == ATTACKING
     for role in ("TARGET", "", "actor", None):
         assert route_of(finding(kind, role)) == ATTACKED
 
@@ -242,6 +243,7 @@ def test_a_route_is_found_by_its_name() -> None:
 def test_only_a_route_with_a_runbook_is_anything_but_notify() -> None:
     assert {each.name: (each.runbook, each.mode) for each in ROUTES} == {
         COMPROMISED: ("isolate_instance", "automatic"),
+        ATTACKING: ("isolate_instance", "automatic"),
         ATTACKED: (None, "notify"),
         RECONNAISSANCE: (None, "notify"),
         SUSPICIOUS: (None, "notify"),
