@@ -45,7 +45,9 @@ def attack(network: Network, found: dict[str, Any]) -> str:
 
 
 def preserved(network: Network, target: Target, finding_id: str) -> None:
-    """Every volume of the instance has a snapshot that carries the finding's id."""
+    """Every volume has a snapshot that carries the finding's id; the instance is protected."""
+    told(network, finding_id, "preserved")
+    expect(network.protected(target), f"{target.instance} may be terminated by anybody")
     attached = [{"Name": "attachment.instance-id", "Values": [target.instance]}]
     volumes = {each["VolumeId"] for each in _volumes(network, attached)}
     kept = {each["VolumeId"] for each in network.snapshots(finding_id)}
@@ -59,15 +61,23 @@ def _volumes(network: Network, filters: list[dict[str, Any]]) -> list[Any]:
 
 def release(network: Network, target: Target, finding_id: str, *, times: int = 1) -> None:
     """Start the Release document as a responder would, and see everything as it was before."""
+    run = started_release(network, target)
+    stage(network.ground, finding_id, "released", times=times)
+    run_ended(network.ground, network.account, network.region, run)
+    untouched(network, target)
+    expect(not network.protected(target), f"still protected: {network.protected(target)}")
+    expect(not network.groups_made(), f"groups were left behind: {network.groups_made()}")
+
+
+def started_release(network: Network, target: Target, **parameters: str) -> str:
+    """A responder starts the Release document; the id of the run."""
     arn = f"arn:aws:ec2:{network.region}:{network.account}:instance/{target.instance}"
+    given = {"Action": "Release", "Resource": arn, **parameters}
     ssm = network.ground.client(network.account, "ssm", network.region)
     started = ssm.start_automation_execution(
-        DocumentName=RELEASE, Parameters={"Action": ["Release"], "Resource": [arn]}
+        DocumentName=RELEASE, Parameters={name: [value] for name, value in given.items()}
     )
-    stage(network.ground, finding_id, "released", times=times)
-    run_ended(network.ground, network.account, network.region, started["AutomationExecutionId"])
-    untouched(network, target)
-    expect(not network.groups_made(), f"groups were left behind: {network.groups_made()}")
+    return str(started["AutomationExecutionId"])
 
 
 def left_alone(network: Network, target: Target, finding_id: str, *, route: str) -> None:

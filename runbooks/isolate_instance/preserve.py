@@ -69,7 +69,8 @@ def protect(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     }
     protections = {"attributes": attributes, "volumes": volumes}
     mine = {"holder": case["holder"]}
-    write_state(case, home, mine, protections=json.dumps(protections))
+    if not write_state(case, home, mine, protections=json.dumps(protections)):
+        return {"Case": case}  # released meanwhile: nothing may be left behind that it did not see
     refused = []
     for name, wanted in PROTECTED.items():
         if attributes[name] != wanted:
@@ -132,11 +133,11 @@ def snapshot(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         left = call("ec2", "describe_volumes", Filters=here)["Volumes"]
         made = [call("ec2", "create_snapshot", None, VolumeId=v["VolumeId"], **about) for v in left]
     ids = [each["SnapshotId"] for each in made]
+    mine, done = {"holder": case["holder"]}, datetime.now(UTC).isoformat()
+    write_state(case, stack["HomeRegion"], mine, snapshots=json.dumps(ids), kept=done)
     if not ids:
         record(case, "skipped", f"no disk is left: the instance is {case['instance_state']}")
         return {"Case": case, "Snapshots": []}
-    home = stack["HomeRegion"]
-    write_state(case, home, {"holder": case["holder"]}, snapshots=json.dumps(ids))
     kept = [
         {key: each.get(key) for key in ("SnapshotId", "VolumeId", "StartTime")} for each in made
     ]
@@ -147,7 +148,8 @@ def snapshot(event: dict[str, Any], _context: Any) -> dict[str, Any]:
 
 def report_missing(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Evidence that could not be kept is told; the run fails, the containment does not."""
-    case = event["Case"]
+    case, home = event["Case"], event["Stack"]["HomeRegion"]
     why = failure_of(case["execution_id"])
     record(case, "failed", f"no evidence: {why}")
+    write_state(case, home, {"holder": case["holder"]}, kept=datetime.now(UTC).isoformat())
     raise RuntimeError(why)

@@ -17,6 +17,8 @@ from runbooks.isolate_instance.triage import OURS
 from runbooks.ledger import failure_of, record
 from runbooks.state import HELD, LEASE, OPEN, UNTIL_RELEASED, as_it_was, state_of, write_state
 
+FOR_EVIDENCE = 120  # seconds for the run that keeps evidence to end
+
 
 def compare(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Release undoes our change only where the present is what Contain left (trap 3.11)."""
@@ -29,7 +31,7 @@ def compare(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         "dry_run": event["DryRun"],
         "action": "Release",
     }
-    state = state_of(case, home)
+    state = evidence_kept(case, home)
     kept = ("finding_id", "route", "drill", "first_seen", "occurrence")
     case |= {name: state[name] for name in kept if name in state}
     nothing = {"Verdict": "nothing", "Case": case, "Plan": [], "Changed": []}
@@ -52,6 +54,19 @@ def compare(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         record(case, "joined", "another run was quicker")
         return nothing
     return {"Verdict": "release", "Case": case, "Plan": plan, "Changed": changed}
+
+
+def evidence_kept(case: dict[str, Any], home: str) -> dict[str, str]:
+    """The state, once the run that keeps evidence has ended: what it still does, none would undo.
+
+    A run that died does not hold the release up for longer than such a run takes.
+    """
+    deadline = time.time() + FOR_EVIDENCE
+    while True:
+        state = state_of(case, home)
+        if "preserver" not in state or "kept" in state or time.time() > deadline:
+            return state
+        time.sleep(5)
 
 
 def compared(resource: str, state: dict[str, str]) -> tuple[list[dict[str, str]], list[str]]:
