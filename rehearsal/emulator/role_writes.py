@@ -12,7 +12,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -45,9 +45,7 @@ class Held:
 
 def counted(world: World, role: Any) -> Held:
     """What counts for the sessions of moto's role now: as it was before any write that is late."""
-    now = world.clock.now()
-    waiting = [entry for entry in getattr(role, "rehearsal_before", ()) if entry[0] > now]
-    role.rehearsal_before = waiting
+    waiting = _waiting(world, role)
     return waiting[0][1] if waiting else _held(role)
 
 
@@ -127,8 +125,13 @@ def _note(world: World, backend: Any, role_name: str | None, policy_arn: str | N
     for role in list(backend.roles.values()):
         about = role.name == role_name if role_name else _has(role, policy_arn)
         if about and _is_used(role):
-            before = getattr(role, "rehearsal_before", ())
-            role.rehearsal_before = [*before, (due, _held(role))]
+            role.rehearsal_before = [*_waiting(world, role), (due, _held(role))]
+
+
+def _waiting(world: World, role: Any) -> list[tuple[datetime, Held]]:
+    """What was true before each write that does not count yet, and until when; oldest first."""
+    now = world.clock.now()
+    return [entry for entry in getattr(role, "rehearsal_before", ()) if entry[0] > now]
 
 
 def _has(role: Any, policy_arn: str | None) -> bool:
