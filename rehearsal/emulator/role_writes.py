@@ -3,7 +3,7 @@
 A write is read back at once, but what a role's sessions may do follows a while later (trap 3.15;
 AWS docs: troubleshoot_general, changes are not always immediately visible). Of a role that nobody
 has used yet, everything counts at once: that new roles are late as well (6.8) is not emulated, nor
-that users, trust policies and deletions are.
+that trust policies, roles that are deleted, and what is written about users are.
 """
 
 from __future__ import annotations
@@ -110,6 +110,7 @@ def install(world: World) -> Callable[[], None]:
 
         return write
 
+    world.emulated["iam roles"] = "moto, with changes that count late and a limit on policies"
     own = {"attach_role_policy": attach_role_policy}
     with ExitStack() as patches:
         patches.enter_context(mock.patch.object(IAMBackend, "delete_policy", delete_policy))
