@@ -26,7 +26,7 @@ from names import (
     STATE_TABLE,
     Place,
 )
-from runbooks import ACTIONS, Runbook
+from runbooks import Runbook
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,7 @@ class AccountAccess(pulumi.ComponentResource):
         made: list[pulumi.Resource] = []
         anywhere = Place(partition=args.home.partition, account=args.home.account, region="*")
         for runbook in args.runbooks.values():
-            for action in ACTIONS:
+            for action in runbook.actions:
                 values = {
                     "partition": args.home.partition,
                     "account": args.home.account,

@@ -13,7 +13,7 @@ import pulumi_aws as aws
 from components.bounds import Bounds
 from names import DEAD_LETTERS, PREFIX, Place
 from routes import ROUTES
-from runbooks import ACTIONS, Action, Runbook
+from runbooks import Action, Runbook
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ class Containment(pulumi.ComponentResource):
         region = args.place.region
         self.documents = []
         for runbook in args.runbooks.values():
-            for action in ACTIONS:
+            for action in runbook.actions:
                 document = runbook.document(action, _written_in(args, runbook, action))
                 self.documents.append(
                     aws.ssm.Document(

@@ -114,15 +114,23 @@ def _is_time(text: str) -> bool:
 
 
 def _ended(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Record:
-    definition = str(detail.get("Definition"))
+    runbook, action = _document(str(detail.get("Definition")))
     return _heard(
         event,
         stage="failed",
-        action="Release" if definition.endswith("-release") else "Contain",
-        runbook=definition.removeprefix(PREFIX).removesuffix("-release").replace("-", "_"),
+        action=action,
+        runbook=runbook,
         execution_id=detail.get("ExecutionId"),
         why=f"the run ended {detail.get('Status')} (said by AWS, not by the run)",
     )
+
+
+def _document(name: str) -> tuple[str, str]:
+    """Which runbook and action a document's name means."""
+    base, _, last = name.removeprefix(PREFIX).rpartition("-")
+    named = last in ("preserve", "release", "watch")
+    runbook = base if named else name.removeprefix(PREFIX)
+    return runbook.replace("-", "_"), last.title() if named else "Contain"
 
 
 def _for_people(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Record:

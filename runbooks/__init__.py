@@ -1,8 +1,8 @@
 """A runbook is a folder, read here as plain data: its document, its script, its permissions.
 
-One ``document.yaml`` holds both actions. It is deployed as two documents, one an action, because a
-document has one role and the role is a literal: what releases cannot contain, nor the other way
-round. What AWS gets is complete in itself: deploy-time values and the scripts are written in.
+One ``document.yaml`` holds all actions. It is deployed as a document for each, because a document
+has one role and the role is a literal: what releases cannot contain, nor the other way round. What
+AWS gets is complete in itself: deploy-time values and the scripts are written in.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ import yaml
 from names import PREFIX
 from runbooks.scripts import needed_by
 
-Action = Literal["Contain", "Release"]
-ACTIONS: Final[tuple[Action, ...]] = ("Contain", "Release")
+Action = Literal["Contain", "Preserve", "Release", "Watch"]
+"""Isolate; keep evidence; undo; look again whether what was isolated still is."""
 
 DOCUMENT_LIMIT: Final = 65_536
 """Bytes of a document, its scripts inside (botocore: ssm model, MaxDocumentSizeExceeded)."""
@@ -49,6 +49,11 @@ class Runbook:
     script: str
     permissions: Mapping[str, list[dict[str, Any]]]
 
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """What the runbook can do: each is a document with a role of its own."""
+        return tuple(self.source["mainSteps"])
+
     def document_name(self, action: Action) -> str:
         """Name of the SSM document and of its role: derived, so that no account is asked."""
         base = PREFIX + self.name.replace("_", "-")
@@ -65,7 +70,7 @@ class Runbook:
         declared = {
             name: parameter
             for name, parameter in written["parameters"].items()
-            if action in parameter.pop("actions", ACTIONS)
+            if action in parameter.pop("actions", self.actions)
         }
         return {**written, "parameters": declared, "mainSteps": steps}
 

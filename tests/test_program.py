@@ -12,7 +12,7 @@ from components.rules import PATTERN_LIMIT
 from regions import PARTITIONS
 from rehearsal.patterns import validate
 from rehearsal.programs import Program
-from runbooks import ACTIONS, DOCUMENT_LIMIT, RUNBOOKS
+from runbooks import DOCUMENT_LIMIT, RUNBOOKS
 from settings import Account, Settings, SettingsError
 from tests.declared import PROVIDER, Graph, Resource, declared
 from tests.stacks import ALONE, STACKS
@@ -152,7 +152,7 @@ def test_every_account_that_contains_has_every_runbook_in_every_region(
         if account.contains
         for region in settings.regions
         for runbook in RUNBOOKS.values()
-        for action in ACTIONS
+        for action in runbook.actions
     }
     assert {each.account for each in graph.of("EventRule")} - {settings.security.id} == {
         account.id for account in settings.accounts if account.contains

@@ -11,7 +11,7 @@ import pytest
 
 import names
 from rehearsal.emulator.iam.evaluate import Policy, Request, trusts
-from runbooks import ACTIONS, RUNBOOKS
+from runbooks import RUNBOOKS
 from tests.declared import Graph, Resource, declared
 from tests.stacks import STACKS
 
@@ -159,7 +159,7 @@ def test_every_runbook_has_a_role_of_its_own_with_what_it_lists(graph: Graph) ->
         (runbook, action) = next(
             (r, a)
             for r in RUNBOOKS.values()
-            for a in ACTIONS
+            for a in r.actions
             if r.document_name(a) == document.inputs["name"]
         )
         assert there.inputs["name"] == document.inputs["name"]

@@ -8,7 +8,7 @@ from typing import Any
 import botocore.session
 import pytest
 
-from runbooks import ACTIONS, RUNBOOKS, Action, Runbook
+from runbooks import RUNBOOKS, Action, Runbook
 
 ACCOUNT = "333333333333"
 # Actions that take no narrower resource (AWS docs: list_amazonec2, list_amazonguardduty).
@@ -16,7 +16,7 @@ UNNARROWED = ("ec2:Describe", "guardduty:GetFindings")
 BOTH = [
     pytest.param(runbook, action, id=f"{runbook.name}-{action}")
     for runbook in RUNBOOKS.values()
-    for action in ACTIONS
+    for action in runbook.actions
 ]
 both = pytest.mark.parametrize(("runbook", "action"), BOTH)
 
@@ -30,7 +30,7 @@ def policy_of(runbook: Runbook, action: Action) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("runbook", RUNBOOKS.values(), ids=lambda each: each.name)
 def test_every_permission_says_why_what_and_on_which_resource(runbook: Runbook) -> None:
-    assert list(runbook.permissions) == list(ACTIONS)
+    assert list(runbook.permissions) == list(runbook.actions)
     for entries in runbook.permissions.values():
         for entry in entries:
             assert entry.keys() - {"Condition"} == {"Why", "Action", "Resource"}
