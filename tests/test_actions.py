@@ -132,6 +132,28 @@ KEY = {"id": {"S": "lock"}}
             ],
         ),
         (call("ec2:RunInstances", IamInstanceProfile={"Name": "p"}), ["None", "iam:PassRole None"]),
+        (
+            call(
+                "ec2:AssociateIamInstanceProfile",
+                InstanceId="i-1",
+                IamInstanceProfile={"Name": "p"},
+            ),
+            ["instance/i-1", "iam:PassRole None"],
+        ),
+        (call("ec2:DisassociateIamInstanceProfile", AssociationId="iip-assoc-1"), ["None"]),
+        (
+            call("iam:GetInstanceProfile", InstanceProfileName="p"),
+            ["arn:aws:iam::333333333333:instance-profile/p"],
+        ),
+        (
+            call("iam:CreatePolicy", PolicyName="deny", Path="/made/"),
+            ["arn:aws:iam::333333333333:policy/made/deny"],
+        ),
+        (call("iam:DeletePolicy", PolicyArn="arn:p"), ["arn:p"]),
+        *(
+            (call(f"iam:{name}", RoleName="r"), ["arn:aws:iam::333333333333:role/r"])
+            for name in ("ListRoleTags", "TagRole", "UntagRole", "ListAttachedRolePolicies")
+        ),
         (call("sts:GetCallerIdentity"), []),
         (call("organizations:ListAccounts"), ["None"]),
     ],
@@ -187,10 +209,19 @@ def test_an_attribute_is_filled_in_with_its_value() -> None:
     assert need.context["ec2:attribute/disableapistop"] == ("true",)
 
 
-def test_attaching_a_policy_fills_in_which() -> None:
+@pytest.mark.parametrize("operation", ["AttachRolePolicy", "DetachRolePolicy"])
+def test_attaching_a_policy_fills_in_which(operation: str) -> None:
     arn = f"arn:aws:iam::{ACCOUNT}:policy/deny"
-    (need,) = needs(call("iam:AttachRolePolicy", RoleName="r", PolicyArn=arn))
+    (need,) = needs(call(f"iam:{operation}", RoleName="r", PolicyArn=arn))
     assert need.context["iam:policyarn"] == (arn,)
+
+
+def test_tagging_a_role_fills_in_the_tags_it_brings_and_takes_away() -> None:
+    (tagged,) = needs(call("iam:TagRole", RoleName="r", Tags=[{"Key": "Team", "Value": "tax"}]))
+    assert tagged.context["aws:requesttag/team"] == ("tax",)
+    assert tagged.context["aws:tagkeys"] == ("Team",)
+    (untagged,) = needs(call("iam:UntagRole", RoleName="r", TagKeys=["Team", "Stage"]))
+    assert untagged.context["aws:tagkeys"] == ("Team", "Stage")
 
 
 @pytest.mark.parametrize(

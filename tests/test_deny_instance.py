@@ -19,7 +19,7 @@ from rehearsal.emulator.iam.evaluate import (
     evaluate,
 )
 from rehearsal.emulator.server import Emulator
-from tests.actors import allow, iam_acts, refused, session
+from tests.actors import acting, allow, iam_acts, refused, session
 from tests.declared import declared
 from tests.emulated import TAX, client
 from tests.profiles import ROLE, arn_of, instance_with, stolen
@@ -117,6 +117,32 @@ def test_the_last_slot_alone_suffices(running: Emulator) -> None:
     client(running, TAX, "iam").tag_role(RoleName=ROLE, Tags=tag)
     iam_acts(running)
     assert not goes_on(stolen(running, one))
+
+
+def test_a_role_can_be_limited_to_this_policy_and_these_tags(running: Emulator) -> None:
+    role = f"arn:aws:iam::{TAX}:role/{ROLE}"
+    denial = f"arn:aws:iam::{TAX}:policy/{DENY_INSTANCE}"
+    writes = ["iam:AttachRolePolicy", "iam:DetachRolePolicy"]
+    only_this = {"ArnEquals": {"iam:PolicyARN": denial}}
+    only_these = {"ForAllValues:StringLike": {"aws:TagKeys": f"{DENIED_TAG}*"}}
+    answering = acting(
+        running,
+        allow(writes, role, Condition=only_this),
+        allow(["iam:TagRole", "iam:UntagRole"], role, Condition=only_these),
+    ).client("iam")
+    other = client(running, TAX, "iam").create_policy(PolicyName="other", PolicyDocument=TEXT)
+    answering.detach_role_policy(RoleName=ROLE, PolicyArn=denial)
+    answering.attach_role_policy(RoleName=ROLE, PolicyArn=denial)
+    answering.tag_role(RoleName=ROLE, Tags=[{"Key": f"{DENIED_TAG}1", "Value": "x"}])
+    answering.untag_role(RoleName=ROLE, TagKeys=[f"{DENIED_TAG}1"])
+    tags = [{"Key": f"{DENIED_TAG}1", "Value": "x"}, {"Key": "team", "Value": "x"}]
+    for refusal in (
+        lambda: answering.attach_role_policy(RoleName=ROLE, PolicyArn=other["Policy"]["Arn"]),
+        lambda: answering.attach_role_policy(RoleName="runner", PolicyArn=denial),
+        lambda: answering.tag_role(RoleName=ROLE, Tags=tags),
+        lambda: answering.untag_role(RoleName=ROLE, TagKeys=["team"]),
+    ):
+        assert refused(refusal)[0] == "AccessDenied"
 
 
 def verdict(text: str, context: Mapping[str, tuple[str, ...]]) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from rehearsal.emulator.server import Emulator
+from rehearsal.ground import RehearsedGround
 from tests.actors import START, acting, allow, document, iam_acts, refused, role, session, trust
 from tests.emulated import IMAGE, REGION, TAX, client
 from tests.profiles import PROFILE, ROLE, arn_of, asked, described, instance_with, profile, stolen
@@ -171,6 +172,17 @@ def test_of_an_instance_that_is_not_there_nothing_is_handed_out(emulator: START)
     status, answer = asked(emulator(), "i-00000000000000000")
     assert status == 400
     assert answer["error"] == f"i-00000000000000000 is no instance in {TAX}, {REGION}"
+
+
+def test_a_scenario_gets_them_as_a_session_or_the_reason_why_not(emulator: START) -> None:
+    running = emulator()
+    ground = RehearsedGround(running.world, running.organization)
+    made = instance_with(running, TABLES)["InstanceId"]
+    thief = ground.credentials_of(TAX, REGION, made)
+    assert thief.client("dynamodb", REGION).list_tables()["TableNames"] == []
+    stop(running, made)
+    with pytest.raises(RuntimeError, match=f"{made} is stopped"):
+        ground.credentials_of(TAX, REGION, made)
 
 
 def stop(running: Emulator, instance: str) -> None:

@@ -17,7 +17,7 @@ from settings import Account, Settings, SettingsError
 from tests.declared import PROVIDER, Graph, Resource, declared
 from tests.stacks import ALONE, STACKS
 
-GLOBAL = {"Role", "RolePolicy"}
+GLOBAL = {"Policy", "Role", "RolePolicy"}
 """Types of services that have no region."""
 
 
@@ -135,8 +135,8 @@ def test_queues_and_tables_are_encrypted_and_keep_what_they_have(graph: Graph) -
 
 def test_data_is_kept_where_the_settings_say_so(graph: Graph, settings: Settings) -> None:
     kept = {each.type.rpartition(":")[2] for each in graph.aws() if each.retained}
-    assert kept == ({"Table", "LogGroup"} if settings.retain_data else set())
-    for each in [*graph.of("Table"), *graph.of("LogGroup")]:
+    assert kept == ({"Table", "LogGroup", "Policy"} if settings.retain_data else set())
+    for each in [*graph.of("Table"), *graph.of("LogGroup"), *graph.of("Policy")]:
         assert each.retained is settings.retain_data
     for table in graph.of("Table"):
         assert table.inputs["deletionProtectionEnabled"] is settings.retain_data

@@ -110,7 +110,11 @@ def user(world: World, account: str, name: str) -> Principal:
 
 
 def role_session(world: World, session: Any) -> Principal:
-    """A session of a role; of one that was deleted meanwhile (and made again) nothing is left."""
+    """A session of a role; of one that was deleted meanwhile (and made again) nothing is left.
+
+    Policies and tags of the role are asked for at each request, as AWS evaluates permissions; that
+    an open session sees a new tag of its role is UNVERIFIED (trap 2.8).
+    """
     role = find_role(session.role_arn)
     known_id = getattr(session, "rehearsal_role_id", None)
     if role is not None and known_id not in (None, role.id):

@@ -3,7 +3,7 @@
 A write is read back at once, but what a role's sessions may do follows a while later (trap 3.15;
 AWS docs: troubleshoot_general, changes are not always immediately visible). Of a role that nobody
 has used yet, everything counts at once: that new roles are late as well (6.8) is not emulated, nor
-that users, trust policies and deletions are.
+that trust policies, roles that are deleted, and what is written about users are.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -45,9 +45,7 @@ class Held:
 
 def counted(world: World, role: Any) -> Held:
     """What counts for the sessions of moto's role now: as it was before any write that is late."""
-    now = world.clock.now()
-    waiting = [entry for entry in getattr(role, "rehearsal_before", ()) if entry[0] > now]
-    role.rehearsal_before = waiting
+    waiting = _waiting(world, role)
     return waiting[0][1] if waiting else _held(role)
 
 
@@ -112,6 +110,7 @@ def install(world: World) -> Callable[[], None]:
 
         return write
 
+    world.emulated["iam roles"] = "moto, with changes that count late and a limit on policies"
     own = {"attach_role_policy": attach_role_policy}
     with ExitStack() as patches:
         patches.enter_context(mock.patch.object(IAMBackend, "delete_policy", delete_policy))
@@ -127,8 +126,13 @@ def _note(world: World, backend: Any, role_name: str | None, policy_arn: str | N
     for role in list(backend.roles.values()):
         about = role.name == role_name if role_name else _has(role, policy_arn)
         if about and _is_used(role):
-            before = getattr(role, "rehearsal_before", ())
-            role.rehearsal_before = [*before, (due, _held(role))]
+            role.rehearsal_before = [*_waiting(world, role), (due, _held(role))]
+
+
+def _waiting(world: World, role: Any) -> list[tuple[datetime, Held]]:
+    """What was true before each write that does not count yet, and until when; oldest first."""
+    now = world.clock.now()
+    return [entry for entry in getattr(role, "rehearsal_before", ()) if entry[0] > now]
 
 
 def _has(role: Any, policy_arn: str | None) -> bool:

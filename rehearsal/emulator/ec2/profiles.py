@@ -92,7 +92,9 @@ def credentials_of(place: Caller, instance_id: str) -> dict[str, str]:
 
     The session is named after the instance, and every request says whose credentials they are,
     wherever it comes from (AWS docs: reference_policies_variables). They are handed out again
-    while the role stays the same: that they are renewed is not emulated, for no key expires.
+    while the role stays the same: that they are renewed is not emulated, for no key expires. On
+    AWS an instance goes on handing out for a while without its profile (trap 2.8), here it stops
+    at once; what was handed out goes on in both.
 
     Raises LookupError where there is no instance, where it does not run, and where nothing may be
     handed out: no profile, no role in it, or a role that does not trust EC2.
