@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from names import DENY_INSTANCE, LOG_GROUP, PREFIX, STATE_TABLE
+from names import DENY_INSTANCE, EVIDENCE_KEY, LOG_GROUP, PREFIX, STATE_TABLE
 from rehearsal.emulator.clients import Clients
 
 Names = Callable[[Any], Iterable[str]]
@@ -88,6 +89,16 @@ def _groups(client: Any) -> Iterable[str]:
     return [g["GroupName"] for g in found if g["GroupName"].startswith(PREFIX)]
 
 
+def _buckets(client: Any) -> Iterable[str]:
+    here = client.meta.region_name
+    return [b["Name"] for b in client.list_buckets(BucketRegion=here)["Buckets"]]
+
+
+def _aliases(client: Any) -> Iterable[str]:
+    found = [alias["AliasName"] for alias in client.list_aliases()["Aliases"]]
+    return [name for name in found if name.startswith(f"alias/{PREFIX}")]
+
+
 _REGIONAL: Final[tuple[tuple[str, str, Names], ...]] = (
     ("event bus", "events", _buses),
     ("rule", "events", _rules),
@@ -101,14 +112,26 @@ _REGIONAL: Final[tuple[tuple[str, str, Names], ...]] = (
     ("security hub", "securityhub", _hub),
     ("snapshot", "ec2", _snapshots),
     ("security group", "ec2", _groups),
+    ("bucket", "s3", _buckets),
+    ("key alias", "kms", _aliases),
 )
 _GLOBAL: Final[tuple[tuple[str, str, Names], ...]] = (
     ("role", "iam", _listed("list_roles", "Roles", "RoleName")),
     ("policy", "iam", _policies),
 )
 
-RETAINED: Final = (("table", STATE_TABLE), ("log group", LOG_GROUP), ("policy", DENY_INSTANCE))
-"""Kept on destroy where the stack's settings say so (trap 4.11)."""
+RETAINED: Final = (
+    ("table", STATE_TABLE),
+    ("log group", LOG_GROUP),
+    ("policy", DENY_INSTANCE),
+    ("key alias", EVIDENCE_KEY),
+    ("bucket", f"{PREFIX}evidence-*"),
+    ("bucket", f"{PREFIX}exemptions-*"),
+)
+"""Kept on destroy where the stack's settings say so (trap 4.11); * stands for account and region.
+
+A key that is not kept waits for its end for days (botocore: kms model): its alias is gone at once.
+"""
 
 
 def taken(clients: Clients, accounts: Mapping[str, str], regions: Sequence[str]) -> set[Thing]:
@@ -124,6 +147,10 @@ def taken(clients: Clients, accounts: Mapping[str, str], regions: Sequence[str])
                 client = session.client(service, region)
                 found |= {Thing(name, region, kind, each) for each in names(client)}
     return found
+
+
+def _is_retained(thing: Thing) -> bool:
+    return any(thing.kind == kind and fnmatchcase(thing.name, name) for kind, name in RETAINED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +178,7 @@ def compared(
             "detector": thing.account != administrator,
             "security hub": (thing.account, thing.region) != (administrator, home),
         }
-        if retain and (thing.kind, thing.name) in RETAINED:
+        if retain and _is_retained(thing):
             sorted_out["retained"].append(str(thing))
         elif elsewhere.get(thing.kind):
             sorted_out["kept_by_aws"].append(str(thing))

@@ -30,7 +30,7 @@ class Exemption(BaseModel):
     model_config = CLOSED
 
     resource: str = Field(
-        pattern=r"^arn:[^:]+:ec2:", description="the ARN of an instance; * matches any"
+        pattern=r"^arn:[^:]+:[a-z0-9-]+:.*:", description="the ARN of a resource; * matches any"
     )
     owner: str = Field(min_length=3, description="who answers for it: a team or an address")
     reason: str = Field(min_length=10, description="why, in a sentence")

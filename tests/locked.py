@@ -19,6 +19,10 @@ PUTS = allow("s3:PutObject", EVERYWHERE)
 READS = allow("s3:GetObject", EVERYWHERE)
 ENCRYPTS = allow(["kms:GenerateDataKey", "kms:Decrypt"], KEYS, Condition=BY_ALIAS)
 ANYBODY: dict[str, Any] = {"Principal": "*"}
+INSIDE = {"StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}
+OWN = f"arn:aws:s3:::{BUCKET}/${{aws:PrincipalAccount}}/*"
+KEY_USE = ["kms:GenerateDataKey", "kms:Decrypt"]
+FOUND = {"Bucket": BUCKET, "Key": f"{TAX}/found"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,4 +84,13 @@ def locked(running: Emulator, *, mode: str = "GOVERNANCE", days: int = 1) -> Loc
     )
     made = Locked(running=running, owner=s3, key=key)
     made.guard()
+    return made
+
+
+def opened(running: Emulator, **options: Any) -> Locked:
+    """A bucket that lets the organisation put under its own prefixes, and read all."""
+    made = locked(running, **options)
+    put = allow("s3:PutObject", OWN, Condition=INSIDE, **ANYBODY)
+    made.admit(put, allow("s3:GetObject", EVERYWHERE, Condition=INSIDE, **ANYBODY))
+    made.guard(allow(KEY_USE, Condition=INSIDE, **ANYBODY))
     return made

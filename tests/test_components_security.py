@@ -60,12 +60,19 @@ def test_a_ledger_measures_runs_that_are_no_drills_against_its_objective() -> No
     assert graph.one("LogGroup").retained
 
 
-def test_the_hub_is_the_ledger_in_the_security_account() -> None:
+def test_the_hub_is_ledger_and_evidence_in_the_security_account() -> None:
     args = ResponseHubArgs(
-        place=CENTRAL, organization=None, objective_minutes=15, retain_data=False
+        place=CENTRAL,
+        organization=None,
+        objective_minutes=15,
+        retain_data=False,
+        retention_days=1,
+        retention_mode="GOVERNANCE",
+        exemptions=[],
     )
     graph = made(lambda opts: ResponseHub("hub", args, opts), CENTRAL.account)
-    assert graph.one("Ledger").parent == graph.one("ResponseHub").urn
+    hub = graph.one("ResponseHub").urn
+    assert {graph.one("Ledger").parent, graph.one("Evidence").parent} == {hub}
     assert not graph.one("LogGroup").retained
 
 

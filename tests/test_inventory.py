@@ -12,6 +12,8 @@ HOME, LINKED = "eu-west-1", "eu-central-1"
 TABLE = Thing("tax", HOME, "table", STATE_TABLE)
 LOG = Thing("security", HOME, "log group", LOG_GROUP)
 DENY = Thing("tax", "", "policy", DENY_INSTANCE)
+EVIDENCE = Thing("security", HOME, "bucket", "containment-evidence-222222222222-eu-west-1")
+KEY = Thing("security", HOME, "key alias", "alias/containment-evidence")
 QUEUE = Thing("tax", HOME, "queue", "containment-dead-letters")
 NOTHING: dict[str, list[str]] = {"retained": [], "kept_by_aws": [], "unexpected": []}
 
@@ -31,8 +33,10 @@ def test_what_was_there_before_is_nobodys_doing() -> None:
 
 
 def test_data_is_retained_where_the_settings_say_so() -> None:
-    assert sorted_out({TABLE, LOG, DENY}, set(), retain=True) == {
+    assert sorted_out({TABLE, LOG, DENY, EVIDENCE, KEY}, set(), retain=True) == {
         "retained": [
+            "security eu-west-1 bucket containment-evidence-222222222222-eu-west-1",
+            "security eu-west-1 key alias alias/containment-evidence",
             "security eu-west-1 log group /containment/ledger",
             "tax policy containment-deny-instance",
             "tax eu-west-1 table containment-state",
@@ -41,7 +45,9 @@ def test_data_is_retained_where_the_settings_say_so() -> None:
 
 
 def test_the_same_data_is_unexpected_where_they_do_not() -> None:
-    assert sorted_out({TABLE, LOG, DENY}, set(), retain=False).keys() == {"unexpected"}
+    left = {TABLE, LOG, DENY, EVIDENCE, KEY}
+    remains = sorted_out(left, set(), retain=False)
+    assert remains == {"unexpected": [str(thing) for thing in sorted(left)]}
 
 
 @pytest.mark.parametrize(
@@ -49,6 +55,7 @@ def test_the_same_data_is_unexpected_where_they_do_not() -> None:
     [
         QUEUE,
         Thing("tax", HOME, "table", "containment-other"),
+        Thing("tax", HOME, "bucket", "containment-somebody-333333333333-eu-west-1"),
         Thing("security", HOME, "detector", "d0"),
         Thing("security", HOME, "security hub", "arn:hub"),
         Thing("tax", "", "role", "containment-starter"),
@@ -98,6 +105,8 @@ def test_it_sees_what_a_deployment_makes_and_what_a_containment_leaves(
         "security hub",
         "snapshot",
         "security group",
+        "bucket",
+        "key alias",
         "role",
         "policy",
     }
@@ -111,6 +120,9 @@ def test_it_sees_what_a_deployment_makes_and_what_a_containment_leaves(
         (region, "document", "containment-isolate-instance"),
         (region, "document", "containment-isolate-instance-release"),
         (region, "log group", LOG_GROUP),
+        (region, "bucket", "containment-evidence-333333333333-eu-central-1"),
+        (region, "bucket", "containment-exemptions-333333333333-eu-central-1"),
+        (region, "key alias", "alias/containment-evidence"),
         (region, "alarm", "containment-time-to-contain"),
         (region, "security group", "containment-quarantine-333333333333"),
         ("", "role", "containment-starter"),

@@ -134,7 +134,11 @@ def test_queues_and_tables_are_encrypted_and_keep_what_they_have(graph: Graph) -
 
 
 def test_data_is_kept_where_the_settings_say_so(graph: Graph, settings: Settings) -> None:
-    kept = {each.type.rpartition(":")[2] for each in graph.aws() if each.retained}
+    hub = [each.urn for each in graph.of("Evidence")]
+    evidence = [each for each in graph.aws() if each.parent in hub]
+    assert {each.retained for each in evidence} == {settings.retain_data}
+    others = [each for each in graph.aws() if each.retained and each not in evidence]
+    kept = {each.type.rpartition(":")[2] for each in others}
     assert kept == ({"Table", "LogGroup", "Policy"} if settings.retain_data else set())
     for each in [*graph.of("Table"), *graph.of("LogGroup"), *graph.of("Policy")]:
         assert each.retained is settings.retain_data

@@ -7,19 +7,20 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from botocore.exceptions import ParamValidationError
+from botocore.exceptions import ClientError, ParamValidationError
 
 from rehearsal.clock import VirtualClock
 from rehearsal.emulator.server import Emulator
 from tests.emulated import REGION, TAX
-from tests.provided import Accounts, acting, watching
+from tests.provided import Accounts, acting, keeping, watching
 from tests.provided.documents import denial, document, policy, trust
 
-SAMPLES = {**watching.SAMPLES, **acting.SAMPLES}
+SAMPLES = {**watching.SAMPLES, **acting.SAMPLES, **keeping.SAMPLES}
 ROLE = "aws:iam/role:Role"
 TARGET = "aws:cloudwatch/eventTarget:EventTarget"
 DOCUMENT = "aws:ssm/document:Document"
 QUEUE = "aws:sqs/queue:Queue"
+SETTING_OF_BUCKET = "aws:s3/bucket"
 
 BEHIND_ITS_BACK: list[tuple[str, str, Callable[[Any], object], set[str]]] = [
     (
@@ -96,6 +97,44 @@ BEHIND_ITS_BACK: list[tuple[str, str, Callable[[Any], object], set[str]]] = [
         "kms",
         lambda kms: kms.disable_key(KeyId=kms.list_keys()["Keys"][0]["KeyId"]),
         {"isEnabled"},
+    ),
+    (
+        "aws:s3/bucket:Bucket",
+        "s3",
+        lambda s3: s3.put_bucket_tagging(Bucket="sample", Tagging={"TagSet": []}),
+        {"tagsAll"},
+    ),
+    (
+        f"{SETTING_OF_BUCKET}PublicAccessBlock:BucketPublicAccessBlock",
+        "s3",
+        lambda s3: s3.put_public_access_block(
+            Bucket="guarded", PublicAccessBlockConfiguration={"BlockPublicAcls": True}
+        ),
+        {"blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"},
+    ),
+    (
+        f"{SETTING_OF_BUCKET}Policy:BucketPolicy",
+        "s3",
+        lambda s3: s3.put_bucket_policy(Bucket="guarded", Policy=keeping.bucket_policy("Other")),
+        {"policy"},
+    ),
+    (
+        f"{SETTING_OF_BUCKET}ObjectLockConfiguration:BucketObjectLockConfiguration",
+        "s3",
+        lambda s3: s3.put_object_lock_configuration(
+            Bucket="guarded",
+            ObjectLockConfiguration={
+                "ObjectLockEnabled": "Enabled",
+                "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 9}},
+            },
+        ),
+        {"rule"},
+    ),
+    (
+        f"{SETTING_OF_BUCKET}Objectv2:BucketObjectv2",
+        "s3",
+        lambda s3: s3.put_object(Bucket="guarded", Key="exemptions.json", Body=b"all"),
+        {"content", "contentType", "tagsAll"},
     ),
 ]
 
@@ -205,3 +244,27 @@ def test_a_policy_that_was_changed_often_keeps_its_latest_versions_and_can_be_ta
     assert [each["VersionId"] for each in versions if each["IsDefaultVersion"]] == ["v7"]
     handlers.delete(token, made, state)
     assert handlers.read(token, made, inputs, state) is None
+
+
+@pytest.mark.parametrize("forced", [True, False])
+def test_a_bucket_that_holds_something_goes_only_by_force_and_then_past_governance(
+    accounts: Accounts, *, forced: bool
+) -> None:
+    handlers, s3 = accounts.handlers(TAX), accounts.client(TAX, "s3")
+    token = "aws:s3/bucket:Bucket"
+    asked = {"bucket": "full", "objectLockEnabled": True, "forceDestroy": forced}
+    made, state = handlers.create(token, handlers.check(token, "x", asked, {}))
+    default = {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}
+    s3.put_object_lock_configuration(
+        Bucket="full",
+        ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": default},
+    )
+    for _ in range(2):
+        s3.put_object(Bucket="full", Key="found", Body=b"x")
+    s3.delete_object(Bucket="full", Key="found")
+    if forced:
+        handlers.delete(token, made, state)
+        assert handlers.read(token, made, state, state) is None
+    else:
+        with pytest.raises(ClientError, match="BucketNotEmpty"):
+            handlers.delete(token, made, state)

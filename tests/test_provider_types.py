@@ -9,9 +9,9 @@ import pytest
 from rehearsal.clock import VirtualClock
 from rehearsal.emulator.server import Emulator
 from rehearsal.provider.table import TABLE
-from tests.provided import Accounts, acting, detection, watching
+from tests.provided import Accounts, acting, detection, keeping, watching
 
-SAMPLES = {**detection.SAMPLES, **watching.SAMPLES, **acting.SAMPLES}
+SAMPLES = {**detection.SAMPLES, **watching.SAMPLES, **acting.SAMPLES, **keeping.SAMPLES}
 
 
 @pytest.fixture(scope="module")

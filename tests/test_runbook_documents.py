@@ -91,7 +91,12 @@ def test_the_role_is_a_literal_and_so_is_what_the_stack_decides(
     payloads = [step["inputs"].get("InputPayload", {}) for step in document["mainSteps"]]
     decided = [(key, each[key]) for each in payloads for key in DECIDED & each.keys()]
     assert "{{" not in json.dumps(decided)
-    stack = {"AccountId": ACCOUNT, "HomeRegion": "eu-west-1"}
+    stack = {
+        "AccountId": ACCOUNT,
+        "HomeRegion": "eu-west-1",
+        "EvidenceBucket": "containment-evidence-222222222222-eu-west-1",
+        "ExemptionsBucket": "containment-exemptions-222222222222-eu-west-1",
+    }
     assert [each for key, each in decided if key == "Stack" and each != stack] == []
     if action == "Contain":
         assert {key for key, _ in decided} == DECIDED

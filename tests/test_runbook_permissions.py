@@ -10,7 +10,15 @@ import pytest
 
 from runbooks import RUNBOOKS, Action, Runbook
 
-ACCOUNT = "333333333333"
+ACCOUNT, SECURITY = "333333333333", "222222222222"
+VALUES = {
+    "partition": "aws",
+    "account": ACCOUNT,
+    "home_region": "eu-west-1",
+    "security_account": SECURITY,
+    "evidence_bucket": "evidence",
+    "exemptions_bucket": "exemptions",
+}
 # Actions that take no narrower resource (AWS docs: list_amazonec2, list_amazonguardduty).
 UNNARROWED = ("ec2:Describe", "guardduty:GetFindings")
 BOTH = [
@@ -23,8 +31,7 @@ both = pytest.mark.parametrize(("runbook", "action"), BOTH)
 
 def policy_of(runbook: Runbook, action: Action) -> list[dict[str, Any]]:
     """The statements of the action's role."""
-    values = {"partition": "aws", "account": ACCOUNT, "home_region": "eu-west-1"}
-    statements: list[dict[str, Any]] = runbook.policy(action, values)["Statement"]
+    statements: list[dict[str, Any]] = runbook.policy(action, VALUES)["Statement"]
     return statements
 
 
@@ -52,8 +59,10 @@ def test_a_policy_has_no_wildcard_action_and_a_star_only_where_aws_has_nothing_n
                 assert all(each.startswith(UNNARROWED) for each in statement["Action"])
             else:
                 _, partition, service, _, account, _ = resource.split(":", 5)
-                assert (partition, account) in {("aws", ACCOUNT), ("aws", "")}
-                assert account or resource == "arn:aws:ec2:*::snapshot/*"
+                assert partition == "aws"
+                assert account in {"", ACCOUNT} or (account, service) == (SECURITY, "kms")
+                named = ("arn:aws:ec2:*::snapshot/*", "arn:aws:s3:::e")
+                assert account or resource.startswith(named)
                 assert {each.partition(":")[0] for each in statement["Action"]} == {service}
 
 
@@ -77,8 +86,10 @@ def test_every_permission_is_an_operation_that_botocore_knows(
 
 def test_a_policy_names_the_partition_the_account_and_the_home_region() -> None:
     runbook = RUNBOOKS["isolate_instance"]
-    values = {"partition": "aws-us-gov", "account": ACCOUNT, "home_region": "us-gov-west-1"}
+    values = {**VALUES, "partition": "aws-us-gov", "home_region": "us-gov-west-1"}
     text = json.dumps(runbook.policy("Contain", values))
     assert "${" not in text
     assert "arn:aws:" not in text
+    assert f"arn:aws-us-gov:kms:us-gov-west-1:{SECURITY}:key/*" in text
+    assert f"arn:aws-us-gov:s3:::evidence/{ACCOUNT}/*" in text
     assert f"arn:aws-us-gov:dynamodb:us-gov-west-1:{ACCOUNT}:table/containment-state" in text

@@ -104,7 +104,10 @@ MISTAKES: list[Mistake] = [
     ("contained.suffices", "contained", "'contained'", "write blocked (new traffic refused) or"),
     ("contained.two_swaps_proven", "perhaps", "'perhaps'", "write true once a probe"),
     ("objective_minutes", 0, "0", "write whole minutes, 1 to 1440"),
-    ("exemptions[0].resource", "i-0a1b2c3d4e5f60718", "'i-0a1b2c", "write the ARN of an instance"),
+    ("evidence.retention_days", 0, "0", "write whole days, 1 to 3650"),
+    ("evidence.retention_days", 3651, "3651", "write whole days, 1 to 3650"),
+    ("evidence.mode", "compliance", "'compliance'", "write GOVERNANCE (whoever may bypass it"),
+    ("exemptions[0].resource", "i-0a1b2c3d4e5f60718", "'i-0a1b2c", "write the ARN of a resource"),
     ("exemptions[0].owner", "me", "'me'", "write who answers for it"),
     ("exemptions[0].reason", "because", "'because'", "write why, in a sentence"),
     ("exemptions[0].expires", "next year", "'next year'", "YYYY-MM-DD"),
@@ -196,6 +199,15 @@ def test_what_a_member_has_already_is_not_imported_because_it_is_not_declared() 
             f"accounts[2].{key}: a member's are not declared, so there is nothing to import; "
             "take it out"
         )
+
+
+def test_what_nobody_can_delete_is_retained() -> None:
+    compliance = ("evidence.mode", "COMPLIANCE")
+    (told,) = _mistakes(_with(compliance, ("retain_data", False)))
+    assert told.startswith("retain_data: False beside evidence.mode 'COMPLIANCE'")
+    assert "write true, or GOVERNANCE" in told
+    assert parse(_with(compliance)).evidence.mode == "COMPLIANCE"
+    assert parse(_with(("retain_data", False))).evidence.mode == "GOVERNANCE"
 
 
 @pytest.mark.parametrize("region", sorted(OPT_IN))

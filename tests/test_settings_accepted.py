@@ -134,6 +134,20 @@ def test_bounds_are_plain_data_for_the_components() -> None:
     }
 
 
+def test_what_is_kept_is_plain_data_for_the_hub_and_exemptions_are_of_any_number() -> None:
+    raw = _of("staging")
+    staging = parse(raw)
+    assert staging.keeping() == {
+        "retain_data": True,
+        "retention_days": 30,
+        "retention_mode": "GOVERNANCE",
+        "exemptions": staging.bounds()["exemptions"],
+    }
+    many = parse({**raw, "exemptions": raw["exemptions"] * 500})
+    assert len(many.keeping()["exemptions"]) == 500
+    assert parse(ALONE).keeping()["retention_days"] == 90
+
+
 def test_settings_cannot_be_changed_once_they_are_read() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         parse(ALONE).retain_data = False  # type: ignore[misc]  # what the test shows

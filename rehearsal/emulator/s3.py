@@ -17,7 +17,7 @@ from unittest import mock
 
 from moto.iam.access_control import PermissionResult
 from moto.kms.models import kms_backends
-from moto.s3.models import FakeBucket, FakeKey, S3Backend, s3_backends
+from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, S3Backend, s3_backends
 from moto.s3.responses import S3Response
 
 from rehearsal.emulator import refusal
@@ -83,8 +83,15 @@ def install(world: World) -> Callable[[], None]:
         (S3Backend, "put_object_lock_configuration", keep_for),
     ):
         undo.enter_context(mock.patch.object(target, name, new))
+    # moto lists copies, of which each would open a file of its own and leave it.
+    for copied in (FakeKey, FakeDeleteMarker):
+        undo.enter_context(mock.patch.object(copied, "__deepcopy__", _itself, create=True))
     undo.enter_context(mock.patch("moto.s3.models.utcnow", now))
     return undo.close
+
+
+def _itself(self: Any, _memo: Any) -> Any:
+    return self
 
 
 def _close() -> None:
