@@ -18,9 +18,21 @@ VALUES = {
     "security_account": SECURITY,
     "evidence_bucket": "evidence",
     "exemptions_bucket": "exemptions",
+    "never_touch": [f"arn:aws:iam::{ACCOUNT}:role/Deployer"],
 }
-# Actions that take no narrower resource (AWS docs: list_amazonec2, list_amazonguardduty).
-UNNARROWED = ("ec2:Describe", "guardduty:GetFindings")
+# Actions that take no narrower resource (AWS docs: list_amazonec2, list_amazonec2autoscaling,
+# list_amazonguardduty).
+UNNARROWED = ("autoscaling:Describe", "ec2:Describe", "guardduty:GetFindings")
+SLOTS = {f"containment:denied-{number}" for number in range(1, 6)}
+DENY = f"arn:aws:iam::{ACCOUNT}:policy/containment-deny-instance"
+# What may be written about a role, and the condition that keeps it to our own (trap 2.7).
+ON_ROLES = {
+    "iam:TagRole": "tags",
+    "iam:UntagRole": "tags",
+    "iam:AttachRolePolicy": "policy",
+    "iam:DetachRolePolicy": "policy",
+}
+READS = ("iam:Get", "iam:List")
 BOTH = [
     pytest.param(runbook, action, id=f"{runbook.name}-{action}")
     for runbook in RUNBOOKS.values()
@@ -40,7 +52,8 @@ def test_every_permission_says_why_what_and_on_which_resource(runbook: Runbook) 
     assert list(runbook.permissions) == list(runbook.actions)
     for entries in runbook.permissions.values():
         for entry in entries:
-            assert entry.keys() - {"Condition"} == {"Why", "Action", "Resource"}
+            assert entry.keys() - {"Condition", "Effect"} == {"Why", "Action", "Resource"}
+            assert entry.get("Effect", "Deny") == "Deny"
             assert len(entry["Why"]) > 10
             assert entry["Action"] == sorted(set(entry["Action"])) != []
 
@@ -50,7 +63,7 @@ def test_a_policy_has_no_wildcard_action_and_a_star_only_where_aws_has_nothing_n
     runbook: Runbook, action: Action
 ) -> None:
     for statement in policy_of(runbook, action):
-        assert statement["Effect"] == "Allow"
+        assert statement["Effect"] in ("Allow", "Deny")
         assert statement.keys().isdisjoint({"Why", "NotAction", "NotResource", "Principal"})
         assert [each for each in statement["Action"] if "*" in each] == []
         listed = statement["Resource"]
@@ -67,10 +80,33 @@ def test_a_policy_has_no_wildcard_action_and_a_star_only_where_aws_has_nothing_n
 
 
 @both
-def test_a_policy_writes_no_identity_and_hands_none_on(runbook: Runbook, action: Action) -> None:
-    granted = {each for statement in policy_of(runbook, action) for each in statement["Action"]}
-    services = {each.partition(":")[0] for each in granted}
-    assert services.isdisjoint({"iam", "sts", "organizations", "sso", "sso-admin", "cognito-idp"})
+def test_a_policy_writes_no_identity_but_our_own_tags_and_deny_and_hands_none_on(
+    runbook: Runbook, action: Action
+) -> None:
+    for statement in policy_of(runbook, action):
+        services = {each.partition(":")[0] for each in statement["Action"]}
+        assert services.isdisjoint({"sts", "organizations", "sso", "sso-admin", "cognito-idp"})
+        for each in statement["Action"]:
+            if not each.startswith("iam:") or each.startswith(READS):
+                continue
+            if statement["Effect"] == "Deny":
+                assert statement["Resource"] == VALUES["never_touch"]
+            elif ON_ROLES[each] == "tags":
+                named = statement["Condition"]
+                assert set(named["ForAllValues:StringEquals"]["aws:TagKeys"]) == SLOTS
+                assert named["Null"] == {"aws:TagKeys": "false"}
+            else:
+                assert statement["Condition"] == {"ArnEquals": {"iam:PolicyARN": DENY}}
+
+
+@both
+def test_what_is_written_about_a_role_is_denied_for_those_that_are_never_touched(
+    runbook: Runbook, action: Action
+) -> None:
+    by_effect: dict[str, set[str]] = {"Allow": set(), "Deny": set()}
+    for statement in policy_of(runbook, action):
+        by_effect[statement["Effect"]] |= ON_ROLES.keys() & set(statement["Action"])
+    assert by_effect["Allow"] == by_effect["Deny"]
 
 
 @both
@@ -86,7 +122,12 @@ def test_every_permission_is_an_operation_that_botocore_knows(
 
 def test_a_policy_names_the_partition_the_account_and_the_home_region() -> None:
     runbook = RUNBOOKS["isolate_instance"]
-    values = {**VALUES, "partition": "aws-us-gov", "home_region": "us-gov-west-1"}
+    values = {
+        **VALUES,
+        "partition": "aws-us-gov",
+        "home_region": "us-gov-west-1",
+        "never_touch": [f"arn:aws-us-gov:iam::{ACCOUNT}:role/Deployer"],
+    }
     text = json.dumps(runbook.policy("Contain", values))
     assert "${" not in text
     assert "arn:aws:" not in text

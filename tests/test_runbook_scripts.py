@@ -36,6 +36,11 @@ def silent():
     """Nothing but a docstring."""
 
 
+def annotated(event: dict[str, int], *rest: str, key: "str" = "") -> None:
+    number: int = event["number"]
+    return number
+
+
 def other():
     return time.time() + OTHER + datetime.now(UTC).timestamp()
 
@@ -51,32 +56,39 @@ def refusing():
 
 def test_a_handler_brings_what_it_leads_to_and_leaves_the_rest_behind() -> None:
     assert needed_by("handler", SCRIPT).splitlines() == [
-        "from __future__ import annotations",
         "import json",
         "LIMIT = 5",
         "def handler(event, _context):",
-        "    return helper(event['Region'])",
+        " return helper(event['Region'])",
         "def helper(region):",
         "",
-        "    def inner():",
-        "        return json.dumps(region)",
-        "    return inner() * LIMIT",
+        " def inner():",
+        "  return json.dumps(region)",
+        " return inner() * LIMIT",
     ]
 
 
 def test_names_imported_from_a_module_and_annotated_constants_are_brought_too() -> None:
     text = needed_by("other", SCRIPT)
-    assert "from datetime import UTC, datetime\nimport time\nOTHER: int = 6\n" in text
+    assert "from datetime import UTC, datetime\nimport time\nOTHER = 6\n" in text
     assert "json" not in text
     assert "LIMIT" not in text
 
 
 def test_a_class_is_brought_before_the_function_that_raises_it() -> None:
-    assert "class Refused(Exception):\n    pass\ndef refusing():" in needed_by("refusing", SCRIPT)
+    assert "class Refused(Exception):\n pass\ndef refusing():" in needed_by("refusing", SCRIPT)
 
 
 def test_a_function_that_was_only_a_docstring_still_stands() -> None:
-    assert needed_by("silent", SCRIPT).endswith("def silent():\n    pass\n")
+    assert needed_by("silent", SCRIPT).endswith("def silent():\n pass\n")
+
+
+def test_annotations_are_left_behind_for_python_does_not_need_them() -> None:
+    assert needed_by("annotated", SCRIPT).splitlines() == [
+        "def annotated(event, *rest, key=''):",
+        " number = event['number']",
+        " return number",
+    ]
 
 
 def test_what_is_written_in_is_not_imported() -> None:

@@ -121,16 +121,13 @@ def test_bounds_are_plain_data_for_the_components() -> None:
     assert parse(_of("staging")).bounds() == {
         "suffices": "blocked",
         "two_swaps_proven": False,
-        "caps": {"compromised-instance": 5},
-        "severity_thresholds": {"compromised-instance": 7.0},
-        "exemptions": [
-            {
-                "Resource": "arn:aws:ec2:eu-west-1:333333333333:instance/i-0a1b2c3d4e5f60718",
-                "Owner": "tax-platform@example.org",
-                "Reason": "Runs the yearly penetration test; agreed with the security office.",
-                "Expires": "2026-12-31",
-            }
-        ],
+        "credentials_margin": 30,
+        "dns_firewalled": (),
+        "forensic_network": None,
+        "forensic_endpoints": None,
+        "never_touch": ["OrganizationAccountAccessRole"],
+        "caps": {"compromised-instance": 5, "attacking-instance": 3},
+        "severity_thresholds": {"compromised-instance": 7.0, "attacking-instance": 7.0},
     }
 
 
@@ -141,7 +138,14 @@ def test_what_is_kept_is_plain_data_for_the_hub_and_exemptions_are_of_any_number
         "retain_data": True,
         "retention_days": 30,
         "retention_mode": "GOVERNANCE",
-        "exemptions": staging.bounds()["exemptions"],
+        "exemptions": [
+            {
+                "Resource": "arn:aws:ec2:eu-west-1:333333333333:instance/i-0a1b2c3d4e5f60718",
+                "Owner": "tax-platform@example.org",
+                "Reason": "Runs the yearly penetration test; agreed with the security office.",
+                "Expires": "2026-12-31",
+            }
+        ],
     }
     many = parse({**raw, "exemptions": raw["exemptions"] * 500})
     assert len(many.keeping()["exemptions"]) == 500
