@@ -69,12 +69,9 @@ def test_severed_is_withheld_where_a_connection_may_be_tracked_all_the_same() ->
         organization.network() as network,
     ):
         address = network.ec2.allocate_address(Domain="vpc")["AllocationId"]
-        nat = network.ec2.create_nat_gateway(SubnetId=network.subnet, AllocationId=address)
-        identity = nat["NatGateway"]["NatGatewayId"]
+        network.addresses.append(address)
+        network.ec2.create_nat_gateway(SubnetId=network.subnet, AllocationId=address)
         found = organization.attack(network, network.add_instance())
         last = [r for r in organization.records(found) if r.stage == "approval-wanted"]
         assert organization.stages(found) == ["received", "blocked", "approval-wanted", "preserved"]
         assert "nat_gateway" in str(last[0].why)
-        network.ec2.delete_nat_gateway(NatGatewayId=identity)
-        for interface in nat["NatGateway"]["NatGatewayAddresses"]:
-            network.ec2.delete_network_interface(NetworkInterfaceId=interface["NetworkInterfaceId"])

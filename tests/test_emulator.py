@@ -78,7 +78,7 @@ def test_stopping_takes_every_patch_out() -> None:
     [
         ("guardduty", "list_members", {"DetectorId": "0" * 32}, "guardduty:ListMembers"),
         ("securityhub", "get_findings", {}, "securityhub:GetFindings"),
-        ("ec2", "describe_trunk_interface_associations", {}, "DescribeTrunkInterfaceAssociations"),
+        ("ec2", "describe_capacity_blocks", {}, "DescribeCapacityBlocks"),
         ("ssm", "describe_ops_items", {}, "ssm:DescribeOpsItems"),
         ("iam", "enable_organizations_root_sessions", {}, "iam:EnableOrganizationsRootSessions"),
         ("chatbot", "describe_slack_workspaces", {}, "The service chatbot"),

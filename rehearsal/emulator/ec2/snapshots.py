@@ -57,6 +57,7 @@ def install(world: World, undo: ExitStack) -> None:
         (EC2Backend, "create_snapshot", create_snapshot),
         (Snapshot, "status", property(status, set_status)),
         (Snapshot, "progress", property(progress)),
+        (EC2Response, "describe_snapshots", _describing()),
         (EC2Response, "copy_snapshot", _copying(world)),
         (EC2Response, "modify_snapshot_attribute", _sharing(world)),
     ):
@@ -65,6 +66,21 @@ def install(world: World, undo: ExitStack) -> None:
 
 def _begin(world: World, snapshot: Any) -> None:
     snapshot.rehearsal_due = world.clock.now() + timedelta(seconds=world.timing.snapshot)
+
+
+def _describing() -> Callable[[Any], ActionResult]:
+    """moto tells those of AWS's images as well, whoever's are asked for."""
+    original = EC2Response.describe_snapshots
+
+    def describe_snapshots(self: Any) -> ActionResult:
+        found = original(self).result["Snapshots"]
+        wanted = self._get_param("OwnerIds", [])
+        owners = {self.current_account if owner == "self" else owner for owner in wanted}
+        return ActionResult(
+            {"Snapshots": [one for one in found if not owners or one.owner_id in owners]}
+        )
+
+    return describe_snapshots
 
 
 def _copying(world: World) -> Callable[[Any], ActionResult]:
