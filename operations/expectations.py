@@ -74,6 +74,20 @@ def isolated(network: Network, target: Target) -> None:
     )
 
 
+def protections(network: Network, target: Target) -> list[str]:
+    """What keeps the instance from its end, beyond what it was made with; empty when it is gone."""
+    if network.state_of(target.instance) in (None, "terminated"):
+        return []
+
+    def value(attribute: str) -> object:
+        answer = network.ec2.describe_instance_attribute(
+            InstanceId=target.instance, Attribute=attribute
+        )
+        return answer[attribute[0].upper() + attribute[1:]].get("Value", False)
+
+    return [name for name in ("disableApiStop", "disableApiTermination") if value(name) is True]
+
+
 def untouched(network: Network, target: Target) -> None:
     """Every interface is in the groups in which it was made."""
     now = network.groups_of(target.instance)

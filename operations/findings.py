@@ -50,7 +50,17 @@ def finding(
                     for interface, groups in target.interfaces.items()
                 ],
                 "tags": [{"key": "containment:drill", "value": network.drill}],
+                **_profile(network, target),
             },
         },
         "service": service,
     }
+
+
+def _profile(network: Network, target: Target) -> dict[str, Any]:
+    """The instance profile as GuardDuty tells it, with the id that no other profile ever has."""
+    if target.profile is None:
+        return {}
+    iam = network.ground.client(network.account, "iam", network.region)
+    there = iam.get_instance_profile(InstanceProfileName=target.profile)["InstanceProfile"]
+    return {"iamInstanceProfile": {"arn": there["Arn"], "id": there["InstanceProfileId"]}}

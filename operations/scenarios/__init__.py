@@ -9,11 +9,19 @@ from __future__ import annotations
 from typing import Final
 
 from operations.scenarios.bounds import BOUNDS
+from operations.scenarios.credentials import CREDENTIALS
 from operations.scenarios.isolation import ISOLATION
+from operations.scenarios.machines import MACHINES
 from operations.scenarios.playing import Scenario, release
 from operations.scenarios.repetition import REPETITION
 
-SCENARIOS: Final[tuple[Scenario, ...]] = (*ISOLATION, *REPETITION, *BOUNDS)
+SCENARIOS: Final[tuple[Scenario, ...]] = (
+    *ISOLATION,
+    *CREDENTIALS,
+    *MACHINES,
+    *REPETITION,
+    *BOUNDS,
+)
 """Every scenario, in the order in which they are played."""
 
 __all__ = ["SCENARIOS", "Scenario", "release"]

@@ -18,6 +18,7 @@ from operations.scenarios.playing import (
     release,
 )
 from operations.victims import Network
+from operations.victims.roles import remake_profile
 
 
 def let_in(session: Any, network: Network) -> bool:
@@ -67,11 +68,11 @@ def _same_name_new_instance_profile(ground: Ground) -> None:
         suspect = network.add_instance(profile=profile)
         sent = finding(MINING, network, suspect)
         # While the finding travels: another team makes a profile of that name, with its own role.
-        network.take_off_profile(suspect)
-        iam.remove_role_from_instance_profile(InstanceProfileName=profile, RoleName=profile)
-        iam.delete_instance_profile(InstanceProfileName=profile)
-        iam.create_instance_profile(InstanceProfileName=profile)
-        iam.add_role_to_instance_profile(InstanceProfileName=profile, RoleName=others)
+        here = [{"Name": "instance-id", "Values": [suspect.instance]}]
+        held = network.ec2.describe_iam_instance_profile_associations(Filters=here)
+        for each in held["IamInstanceProfileAssociations"]:
+            network.ec2.disassociate_iam_instance_profile(AssociationId=each["AssociationId"])
+        remake_profile(iam, profile, others)
         neighbour = network.add_instance(profile=profile)
         theirs = ground.credentials_of(network.account, network.region, neighbour.instance)
         found = attack(network, sent)

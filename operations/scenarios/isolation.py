@@ -91,7 +91,7 @@ def _permission_removed(ground: Ground) -> None:
         missing = "ec2:ModifyNetworkInterfaceAttribute"
         less = [each for each in policy["Statement"] if missing not in each["Action"]]
         expect(len(less) < len(policy["Statement"]), f"{ROLE} does not have {missing}")
-        kind = "Trojan:EC2/DNSDataExfiltration"
+        kind = "Trojan:EC2/DropPoint"
         found = finding(kind, network, bot)
         try:
             weaker = json.dumps({**policy, "Statement": less})

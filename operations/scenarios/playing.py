@@ -7,7 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from operations.expectations import expect, isolated, ledger, run_ended, stage, untouched
+from operations.expectations import (
+    expect,
+    isolated,
+    ledger,
+    protections,
+    run_ended,
+    stage,
+    untouched,
+)
 from operations.ground import Ground
 from operations.timeline import Record
 from operations.victims import Network, Target
@@ -47,7 +55,7 @@ def attack(network: Network, found: dict[str, Any]) -> str:
 def preserved(network: Network, target: Target, finding_id: str) -> None:
     """Every volume has a snapshot that carries the finding's id; the instance is protected."""
     told(network, finding_id, "preserved")
-    expect(network.protected(target), f"{target.instance} may be terminated by anybody")
+    expect(protections(network, target), f"{target.instance} may be terminated by anybody")
     attached = [{"Name": "attachment.instance-id", "Values": [target.instance]}]
     volumes = {each["VolumeId"] for each in _volumes(network, attached)}
     kept = {each["VolumeId"] for each in network.snapshots(finding_id)}
@@ -65,7 +73,7 @@ def release(network: Network, target: Target, finding_id: str, *, times: int = 1
     stage(network.ground, finding_id, "released", times=times)
     run_ended(network.ground, network.account, network.region, run)
     untouched(network, target)
-    expect(not network.protected(target), f"still protected: {network.protected(target)}")
+    expect(not protections(network, target), f"still: {protections(network, target)}")
     expect(not network.groups_made(), f"groups were left behind: {network.groups_made()}")
 
 

@@ -40,6 +40,14 @@ def make(iam: Any) -> str:
     return name
 
 
+def remake_profile(iam: Any, profile: str, role: str) -> None:
+    """Another profile under the same name, with another role in it: its id differs (trap 1.10)."""
+    iam.remove_role_from_instance_profile(InstanceProfileName=profile, RoleName=profile)
+    iam.delete_instance_profile(InstanceProfileName=profile)
+    iam.create_instance_profile(InstanceProfileName=profile)
+    iam.add_role_to_instance_profile(InstanceProfileName=profile, RoleName=role)
+
+
 def remove(iam: Any, name: str) -> None:
     """Remove a role with its profiles, and whatever policies it has got meanwhile."""
     try:
@@ -50,8 +58,7 @@ def remove(iam: Any, name: str) -> None:
     for profile in profiles:
         held = profile["InstanceProfileName"]
         iam.remove_role_from_instance_profile(InstanceProfileName=held, RoleName=name)
-        if held == name:
-            iam.delete_instance_profile(InstanceProfileName=name)
+        iam.delete_instance_profile(InstanceProfileName=held)
     for attached in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]:
         iam.detach_role_policy(RoleName=name, PolicyArn=attached["PolicyArn"])
     for inline in iam.list_role_policies(RoleName=name)["PolicyNames"]:
