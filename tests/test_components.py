@@ -69,7 +69,9 @@ def test_a_finding_about_something_global_is_forwarded_home_and_answered_there()
 
 
 def test_a_forwarder_may_reach_the_bus_to_which_global_findings_are_forwarded() -> None:
-    args = AccountAccessArgs(home=HOME, central=CENTRAL, runbooks=RUNBOOKS, retain_data=False)
+    args = AccountAccessArgs(
+        home=HOME, central=CENTRAL, runbooks=RUNBOOKS, never_touch=[], retain_data=False
+    )
     graph = made(lambda opts: AccountAccess("access", args, opts), ACCOUNT)
     away = target_of(routing(AWAY, rule(scope="account")), "made-up")
     policy = graph.one("RolePolicy", role=names.FORWARDER).document("policy")
@@ -123,17 +125,33 @@ def test_a_document_holds_what_the_stack_decided_and_no_starter_can_choose() -> 
         suffices="severed",
         two_swaps_proven=True,
         caps={"compromised-instance": 3},
-        exemptions=[{"Resource": "arn:aws:ec2:*", "Owner": "o", "Reason": "r", "Expires": "e"}],
+        credentials_margin=45,
+        dns_firewalled=["vpc-0a1b2c3d"],
+        forensic_network="10.9.0.0/24",
+        forensic_endpoints="10.9.1.0/28",
+        never_touch=["BreakGlass"],
     )
     args = ContainmentArgs(place=AWAY, central=CENTRAL, runbooks=RUNBOOKS, bounds=bounds)
     graph = made(lambda opts: Containment("containment", args, opts), ACCOUNT)
     texts = {each.inputs["name"]: each.inputs["content"] for each in graph.of("Document")}
-    assert texts.keys() == {"containment-isolate-instance", "containment-isolate-instance-release"}
+    isolate = RUNBOOKS["isolate_instance"]
+    assert texts.keys() == {isolate.document_name(action) for action in isolate.actions}
     text = texts["containment-isolate-instance"]
-    for part in ('"Suffices": "severed"', '"TwoSwapsProven": true', '"HomeRegion": "eu-west-1"'):
+    for part in ('"Suffices":"severed"', '"TwoSwapsProven":true', '"HomeRegion":"eu-west-1"'):
         assert part in text
-    assert json.dumps(bounds.exemptions[0]) in text
-    assert '"Caps": {"compromised-instance": 3}' in text
+    for part in ('"CredentialsMargin":45', '"DnsFirewalled":["vpc-0a1b2c3d"]'):
+        assert part in text
+    into = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 65535}
+    out = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
+    assert bounds.forensics() == {
+        "IpPermissions": [{**into, "IpRanges": [{"CidrIp": "10.9.0.0/24"}]}],
+        "IpPermissionsEgress": [{**out, "IpRanges": [{"CidrIp": "10.9.1.0/28"}]}],
+    }
+    forensics = json.dumps(bounds.forensics(), separators=(",", ":"))
+    assert f'"Forensics":{forensics}' in text
+    assert f'"{AWAY.role("BreakGlass")}"' in text
+    assert Bounds().forensics() == {"IpPermissions": [], "IpPermissionsEgress": []}
+    assert '"Caps":{"compromised-instance":3}' in text
     assert {each.region for each in graph.of("Document")} == {"eu-central-1"}
     assert len(graph.of("MetricAlarm")) == 2
 
@@ -151,7 +169,9 @@ def test_a_pipeline_is_routing_that_waits_for_containment() -> None:
 
 @pytest.mark.parametrize("retain", [True, False])
 def test_a_state_table_survives_a_destroy_where_data_is_retained(*, retain: bool) -> None:
-    args = AccountAccessArgs(home=HOME, central=CENTRAL, runbooks={}, retain_data=retain)
+    args = AccountAccessArgs(
+        home=HOME, central=CENTRAL, runbooks={}, never_touch=[], retain_data=retain
+    )
     graph = made(lambda opts: AccountAccess("access", args, opts), ACCOUNT)
     table = graph.one("Table")
     assert table.retained is retain

@@ -62,7 +62,10 @@ def is_ours(group: dict[str, Any]) -> bool:
 
 
 def make_group(name: str, vpc: str, purpose: str) -> dict[str, Any]:
-    """A new group with our tag; one made meanwhile by another run is taken, if it is ours."""
+    """A new group with our tag; one made meanwhile by another run is taken, if it is ours.
+
+    That one is there before a read shows it (trap 2.13).
+    """
     tags = [{"Key": "containment:managed", "Value": OURS}]
     specification = [{"ResourceType": "security-group", "Tags": tags}]
     try:
@@ -78,11 +81,14 @@ def make_group(name: str, vpc: str, purpose: str) -> dict[str, Any]:
         if code_of(error) != "InvalidGroup.Duplicate":
             raise
         filters = [{"Name": "vpc-id", "Values": [vpc]}, {"Name": "group-name", "Values": [name]}]
-        there = call("ec2", "describe_security_groups", Filters=filters)["SecurityGroups"]
+        deadline = time.time() + PATIENCE
+        there: list[dict[str, Any]] = []
+        while not there and time.time() < deadline:
+            time.sleep(2)
+            there = call("ec2", "describe_security_groups", Filters=filters)["SecurityGroups"]
         if not there or not is_ours(there[0]):
             raise
-        group: dict[str, Any] = there[0]
-        return group
+        return there[0]
     return {"GroupId": made["GroupId"], "IpPermissionsEgress": EVERYWHERE[:1]}
 
 
@@ -99,14 +105,23 @@ def strange(group: dict[str, Any], forensics: dict[str, Any]) -> bool:
 
 
 def close(group: dict[str, Any], forensics: dict[str, Any]) -> None:
-    """Take every rule out: a new group's egress, or what somebody put in (trap 4.8)."""
+    """Take every rule out: a new group's egress, or what somebody put in (trap 4.8).
+
+    Another run may have done it since the read; what is left is read again before it is claimed.
+    """
     if not strange(group, forensics):
         return
     for field, direction in DIRECTIONS:
         for verb, rules in (("revoke", group.get(field)), ("authorize", forensics[field])):
-            if rules:
-                operation = f"{verb}_security_group_{direction}"
+            if not rules:
+                continue
+            operation = f"{verb}_security_group_{direction}"
+            try:
                 call("ec2", operation, GroupId=group["GroupId"], IpPermissions=rules)
+            except ClientError as error:
+                done = ("InvalidPermission.NotFound", "InvalidPermission.Duplicate")
+                if code_of(error) not in done:
+                    raise
 
 
 def open_interfaces(event: dict[str, Any], _context: Any) -> dict[str, Any]:
