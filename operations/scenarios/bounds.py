@@ -195,7 +195,7 @@ def _end(network: Network, found: str) -> str:
 BOUNDS: Final[tuple[Scenario, ...]] = (
     Scenario(
         name="exempt",
-        shows="an exemption, read at use: recorded with its owner, untouched; contained once it is gone",
+        shows="exempt when it is read: untouched, its owner told; contained once that is over",
         play=_exempted,
         quick=False,
     ),

@@ -94,6 +94,20 @@ def test_a_snapshot_on_the_managed_key_is_not_shared(emulator: Callable[..., Emu
     assert code(refused) == "OperationNotPermitted"
 
 
+@canary("2.12")
+def test_an_ended_instance_is_described_without_a_network_and_not_for_ever(
+    emulator: Callable[..., Emulator],
+) -> None:
+    running = emulator()
+    ec2 = client(running, TAX, "ec2")
+    made = instance(running)
+    ec2.terminate_instances(InstanceIds=[made["InstanceId"]])
+    [seen] = ec2.describe_instances(InstanceIds=[made["InstanceId"]])["Reservations"]
+    assert "VpcId" not in seen["Instances"][0]
+    running.world.clock.sleep(3600)
+    assert ec2.describe_instances()["Reservations"] == []
+
+
 @canary("2.15")
 def test_a_branch_interface_is_in_no_list_and_goes_on_alone(
     emulator: Callable[..., Emulator],
