@@ -60,9 +60,7 @@ class AccountAccess(pulumi.ComponentResource):
             STARTER,
             service="events.amazonaws.com",
             source=rules,
-            policy=_may_start(
-                [r.document_name("Contain") for r in args.runbooks.values()], anywhere
-            ),
+            policy=_may_start(_started_by_rules(args.runbooks), anywhere),
         )
         made += self._role(
             FORWARDER,
@@ -120,6 +118,16 @@ class AccountAccess(pulumi.ComponentResource):
 def _leads_to(args: AccountAccessArgs) -> list[str]:
     """The ledger, and home, where findings about global things are answered (trap 1.2)."""
     return [args.central.bus(CENTRAL_BUS), args.home.bus("default")]
+
+
+def _started_by_rules(runbooks: Mapping[str, Runbook]) -> list[str]:
+    """Documents that a finding or the schedule starts; whatever else is started by people."""
+    return [
+        runbook.document_name(action)
+        for runbook in runbooks.values()
+        for action in runbook.actions
+        if action in ("Contain", "Watch")
+    ]
 
 
 def _may_start(documents: Sequence[str], anywhere: Place) -> dict[str, Any]:

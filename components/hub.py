@@ -5,6 +5,7 @@ Composes the ledger; the people's path (response plan, chat, approvals) belongs 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -21,6 +22,9 @@ class ResponseHubArgs:
     organization: str | None
     objective_minutes: int
     retain_data: bool
+    beats: Sequence[Place]
+    """Every account and region that contains, and has to be heard of."""
+    watch_minutes: int
 
 
 class ResponseHub(pulumi.ComponentResource):
@@ -37,6 +41,8 @@ class ResponseHub(pulumi.ComponentResource):
                 organization=args.organization,
                 objective_minutes=args.objective_minutes,
                 retain_data=args.retain_data,
+                beats=args.beats,
+                watch_minutes=args.watch_minutes,
             ),
             pulumi.ResourceOptions(parent=self),
         )

@@ -168,6 +168,9 @@ class Settings(_Model):
     objective_minutes: int = Field(
         15, ge=1, le=1440, description="whole minutes, 1 to 1440, that containing may take"
     )
+    watch_minutes: int = Field(
+        15, ge=5, le=60, description="whole minutes, 5 to 60, between two looks at the contained"
+    )
     exemptions: tuple[Exemption, ...] = Field(
         (), max_length=20, description="at most 20 exemptions: they travel inside a document"
     )

@@ -104,6 +104,7 @@ MISTAKES: list[Mistake] = [
     ("contained.suffices", "contained", "'contained'", "write blocked (new traffic refused) or"),
     ("contained.two_swaps_proven", "perhaps", "'perhaps'", "write true once a probe"),
     ("objective_minutes", 0, "0", "write whole minutes, 1 to 1440"),
+    ("watch_minutes", 4, "4", "write whole minutes, 5 to 60"),
     ("exemptions[0].resource", "i-0a1b2c3d4e5f60718", "'i-0a1b2c", "write the ARN of an instance"),
     ("exemptions[0].owner", "me", "'me'", "write who answers for it"),
     ("exemptions[0].reason", "because", "'because'", "write why, in a sentence"),
