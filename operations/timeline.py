@@ -1,9 +1,9 @@
 """The ledger as records: what happened to each finding, stage by stage.
 
-Three kinds of event become records of one shape: what runbooks report, findings that are for people,
-and AWS's word about a run that did not end well. A fourth, the beat of a watch (trap 6.3), is about
-no finding: ``beats`` reads it, ``read`` leaves it out. Which account spoke, the envelope tells:
-anybody may write anything into a detail (trap 6.1).
+Three kinds of event become records of one shape: what runbooks report, findings that are for
+people, and AWS's word about a run that did not end well. A fourth, the beat of a watch (trap 6.3),
+is about no finding: ``beats`` reads it, ``read`` leaves it out. Which account spoke, the envelope
+tells: anybody may write anything into a detail (trap 6.1).
 """
 
 from __future__ import annotations

@@ -12,8 +12,9 @@ from operations.scenarios.bounds import BOUNDS
 from operations.scenarios.isolation import ISOLATION
 from operations.scenarios.playing import Scenario, release
 from operations.scenarios.repetition import REPETITION
+from operations.scenarios.watching import WATCHING
 
-SCENARIOS: Final[tuple[Scenario, ...]] = (*ISOLATION, *REPETITION, *BOUNDS)
+SCENARIOS: Final[tuple[Scenario, ...]] = (*ISOLATION, *REPETITION, *BOUNDS, *WATCHING)
 """Every scenario, in the order in which they are played."""
 
 __all__ = ["SCENARIOS", "Scenario", "release"]

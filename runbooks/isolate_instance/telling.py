@@ -54,33 +54,58 @@ def is_told(case: dict[str, Any], name: str, about: str) -> bool:
     return was == f"{mine} told" or (until.isdigit() and int(until) > time.time())
 
 
-def tell_once(
+def matter(
     case: dict[str, Any],
-    event: dict[str, Any],
-    name: str,
     stage: str,
     why: str,
-    evidence: dict[str, Any],
+    evidence: dict[str, Any] | None = None,
+    mark: str = "breach",
     about: str | None = None,
-) -> list[str]:
-    """Record a stage unless just this was told before; the sentence, in a list, if it was new.
+) -> dict[str, Any]:
+    """Something to tell once: ``about`` decides what counts as the same, if not the sentence.
 
-    The attribute ``name`` of the item is claimed for a while before the record and confirmed after
-    it. Of two watches that overlap one gets the claim; of one that dies in between the claim runs
-    out and the next one tells: rather twice than never.
+    ``mark`` is the attribute of the item that says whether it was told.
     """
     about = why if about is None else about
-    if is_told(case, name, about):
-        return []
+    said = {"Stage": stage, "Why": why, "Evidence": evidence or {}}
+    return {"Case": case, "Mark": mark, "About": about, **said}
+
+
+def tell_all(event: dict[str, Any], matters: list[dict[str, Any]]) -> list[str]:
+    """Tell each matter once; the sentences that were new.
+
+    One that cannot be told keeps no other from being told, and then ends the run: RuntimeError.
+    """
+    told, lost = [], []
+    for each in matters:
+        try:
+            if tell_once(each, event):
+                told.append(str(each["Why"]))
+        except (ClientError, RuntimeError) as error:
+            lost.append(f"{each['Case']['Instance']}: {error}")
+    if lost:
+        raise RuntimeError(f"not told of {len(lost)}: {'; '.join(lost)}")
+    return told
+
+
+def tell_once(each: dict[str, Any], event: dict[str, Any]) -> bool:
+    """Record a matter unless just this was told before; whether it was new.
+
+    The item is claimed for a while before the record, and the claim confirmed after it. Of two
+    watches that overlap one gets the claim; of one that dies in between the claim runs out and the
+    next one tells: rather twice than never.
+    """
+    case, mark = each["Case"], each["Mark"]
+    if is_told(case, mark, each["About"]):
+        return False
     if event["DryRun"] == "true":
-        return [why]
-    mine = fingerprint(case, about)
-    claim = f"{mine} until {int(time.time()) + LEASE}"
-    if not mark_item(case, event, name, claim):
-        return []
-    record(case["Record"], stage, why, evidence=evidence)
-    mark_item(case, event, name, f"{mine} told")
-    return [why]
+        return True
+    mine = fingerprint(case, each["About"])
+    if not mark_item(case, event, mark, f"{mine} until {int(time.time()) + LEASE}"):
+        return False
+    record(case["Record"], each["Stage"], each["Why"], evidence=each["Evidence"])
+    mark_item(case, event, mark, f"{mine} told")
+    return True
 
 
 def mark_item(case: dict[str, Any], event: dict[str, Any], name: str, value: str) -> bool:

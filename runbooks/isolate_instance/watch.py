@@ -19,7 +19,14 @@ from runbooks.isolate_instance.looking import (
     pages_of,
     rules_in_words,
 )
-from runbooks.isolate_instance.telling import is_told, mark_item, named_case, send_beat, tell_once
+from runbooks.isolate_instance.telling import (
+    is_told,
+    mark_item,
+    matter,
+    named_case,
+    send_beat,
+    tell_all,
+)
 from runbooks.isolate_instance.triage import QUARANTINE, TRANSITIONAL
 from runbooks.state import OPEN, TABLE
 
@@ -29,30 +36,32 @@ CERTAIN = 30  # seconds that a difference must last: one read that lags proves n
 def watch(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Compare what is contained in this region with what Contain left, and beat (trap 6.3).
 
-    Whatever cannot be read ends the run without a beat: AWS reports it, and the beat is missed.
+    Whatever cannot be read or told ends the run without a beat: AWS reports it, the beat is missed.
     """
-    told, cases = [], []
+    cases: list[dict[str, Any]] = []
+    malformed: list[dict[str, Any]] = []
     for item in items_here(event):
         try:
             cases.append(watched_case(item, event))
         except (AttributeError, KeyError, TypeError, ValueError) as wrong:
             # One that nobody can read must not hide the others; people are told of it, too.
             why = f"this item of {TABLE} cannot be watched: {type(wrong).__name__}: {wrong}"
-            told += tell_once(named_case(item, event), event, "breach", "failed", why, {})
+            malformed.append(matter(named_case(item, event), "failed", why))
     dead = [case for case in cases if run_died(case)]
     opened = [case for case in cases if case["Stage"] in OPEN]
     attached = interfaces_by_instance([case["Instance"] for case in [*opened, *dead]])
     ended = ended_among([each["Instance"] for each in opened if each["Instance"] not in attached])
-    for case in dead:
-        # Which run it was decides; what it left may change while nobody takes over.
-        told += tell_once(case, event, "died", "failed", *what_it_left(case, attached), about="")
     living = [case for case in opened if case["Instance"] not in ended]
-    for case in [case for case in opened if case["Instance"] in ended]:
-        why = "the instance has ended: nothing is left to watch but its snapshots"
-        told += tell_once(case, event, "breach", "skipped", why, {})
-    for case, differences in lasting(living, attached, event):
-        evidence = {"left": case["Left"], "differences": differences}
-        told += tell_once(case, event, "breach", "breached", breach(differences), evidence)
+    over = "the instance has ended: nothing is left to watch but its snapshots"
+    told = tell_all(
+        event,
+        [
+            *lasting(living, attached, event),
+            *(what_it_left(case, attached) for case in dead),
+            *malformed,
+            *(matter(case, "skipped", over) for case in opened if case["Instance"] in ended),
+        ],
+    )
     if event["DryRun"] != "true":
         send_beat(event, living)
     return {"Open": len(living), "Told": told}
@@ -82,7 +91,7 @@ def run_died(case: dict[str, Any]) -> bool:
 
 def what_it_left(
     case: dict[str, Any], attached: dict[str, dict[str, dict[str, list[str]]]]
-) -> tuple[str, dict[str, Any]]:
+) -> dict[str, Any]:
     """What to tell of a run that died: which, how far it came, how each interface is now."""
     now, found = attached.get(case["Instance"], {}), []
     for interface, has in sorted(now.items()):
@@ -99,7 +108,9 @@ def what_it_left(
         f"the run {case['Holder']} died ({case['Stage']}) and nobody took over; "
         f"what it left: {'; '.join(found) or 'no interface is attached'}"
     )
-    return why, {"now": {name: has["Groups"] for name, has in now.items()}, "prior": case["Prior"]}
+    evidence = {"now": {name: has["Groups"] for name, has in now.items()}, "prior": case["Prior"]}
+    # Which run it was decides; what it left may change while nobody takes over.
+    return matter(case, "failed", why, evidence, mark="died", about="")
 
 
 def breach(found: list[str]) -> str:
@@ -111,8 +122,8 @@ def lasting(
     cases: list[dict[str, Any]],
     attached: dict[str, dict[str, dict[str, list[str]]]],
     event: dict[str, Any],
-) -> list[tuple[dict[str, Any], list[str]]]:
-    """The cases with a difference that is still there after a while, and that one.
+) -> list[dict[str, Any]]:
+    """What is to be told of each difference that is still there after a while.
 
     Where nothing differs any more, what was told is forgotten: the next breach is told again.
     """
@@ -128,7 +139,10 @@ def lasting(
     for case in cases:
         if id(case) not in still and "breach" in case["Item"] and event["DryRun"] != "true":
             mark_item(case, event, "breach", "")
-    return new
+    return [
+        matter(case, "breached", breach(found), {"left": case["Left"], "differences": found})
+        for case, found in new
+    ]
 
 
 def with_differences(
