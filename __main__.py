@@ -56,14 +56,21 @@ if organization:
     )
     SecurityHubAggregator("aggregator", aggregated, into[security.id])
 
+containing = [account for account in settings.accounts if account.contains]
 hub = ResponseHubArgs(
     place=central,
     organization=organization.id if organization else None,
     objective_minutes=settings.objective_minutes,
     **settings.keeping(),
+    beats=[
+        Place(partition=partition, account=account.id, region=region)
+        for account in containing
+        for region in settings.regions
+    ],
+    watch_minutes=settings.watch_minutes,
 )
 ResponseHub("hub", hub, into[security.id])
-for account in filter(lambda each: each.contains, settings.accounts):
+for account in containing:
     at_home = Place(partition=partition, account=account.id, region=home)
     once = AccountAccessArgs(
         home=at_home,
@@ -80,6 +87,7 @@ for account in filter(lambda each: each.contains, settings.accounts):
             runbooks=RUNBOOKS,
             modes=settings.modes(account),
             bounds=bounds,
+            watch_minutes=settings.watch_minutes,
             roles=access.roles,
         )
         ContainmentPipeline(f"{account.name}-{region}", pipeline, into[account.id])

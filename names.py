@@ -18,6 +18,8 @@ STATE_TABLE: Final = "containment-state"
 DEAD_LETTERS: Final = "containment-dead-letters"
 LEDGER_DEAD_LETTERS: Final = "containment-ledger-dead-letters"
 METRICS: Final = "Containment"
+BEAT: Final = "Containment Heartbeat"
+"""Detail type of the event with which a place says that it is watched (trap 6.3)."""
 
 EVIDENCE_KEY: Final = "alias/containment-evidence"
 EXEMPTIONS_OBJECT: Final = "exemptions.json"

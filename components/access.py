@@ -79,15 +79,7 @@ class AccountAccess(pulumi.ComponentResource):
             STARTER,
             service="events.amazonaws.com",
             source=rules,
-            policy=_may_start(
-                [
-                    runbook.document_name(action)
-                    for runbook in args.runbooks.values()
-                    for action in runbook.actions
-                    if action != "Release"  # which a person starts
-                ],
-                anywhere,
-            ),
+            policy=_may_start(_started_by_rules(args.runbooks), anywhere),
         )
         made += self._role(
             FORWARDER,
@@ -156,6 +148,16 @@ class AccountAccess(pulumi.ComponentResource):
 def _leads_to(args: AccountAccessArgs) -> list[str]:
     """The ledger, and home, where findings about global things are answered (trap 1.2)."""
     return [args.central.bus(CENTRAL_BUS), args.home.bus("default")]
+
+
+def _started_by_rules(runbooks: Mapping[str, Runbook]) -> list[str]:
+    """Documents that a finding, a report or the schedule starts; a release is started by people."""
+    return [
+        runbook.document_name(action)
+        for runbook in runbooks.values()
+        for action in runbook.actions
+        if action != "Release"
+    ]
 
 
 def _may_start(documents: Sequence[str], anywhere: Place) -> dict[str, Any]:

@@ -27,6 +27,9 @@ class ResponseHubArgs:
     retention_days: int
     retention_mode: Mode
     exemptions: Sequence[Mapping[str, str]]
+    beats: Sequence[Place]
+    """Every account and region that contains, and has to be heard of."""
+    watch_minutes: int
 
 
 class ResponseHub(pulumi.ComponentResource):
@@ -43,6 +46,8 @@ class ResponseHub(pulumi.ComponentResource):
                 organization=args.organization,
                 objective_minutes=args.objective_minutes,
                 retain_data=args.retain_data,
+                beats=args.beats,
+                watch_minutes=args.watch_minutes,
             ),
             pulumi.ResourceOptions(parent=self),
         )

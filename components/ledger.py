@@ -7,12 +7,14 @@ metrics, dashboard and the service-level alarm read nothing else.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
+from components.heartbeat import heartbeats
 from components.targets import dead_letter_queue, target
 from names import (
     CENTRAL_BUS,
@@ -34,6 +36,9 @@ class LedgerArgs:
     organization: str | None
     objective_minutes: int
     retain_data: bool
+    beats: Sequence[Place]
+    """Every account and region that contains, and has to be heard of."""
+    watch_minutes: int
 
 
 class Ledger(pulumi.ComponentResource):
@@ -65,6 +70,7 @@ class Ledger(pulumi.ComponentResource):
         )
         self._recorded(bus, logs)
         self._measured(logs)
+        heartbeats(name, logs, args.beats, args.watch_minutes, self._region, self._child)
         self.register_outputs({})
 
     def _admits(self) -> dict[str, Any]:

@@ -3,8 +3,11 @@
     GuardDuty finding → default bus → rule of its route ─→ runbook ──→ local ledger bus ─┐
                                     └ for people ────────────────────────────────────────┴→ ledger
 
-``Routing`` is the rules and targets, ``Containment`` the runbooks behind them. Roles and the state
-table are the account's (``AccountAccess``), the ledger is the organisation's (``Ledger``).
+    every few minutes ─────────────────────────→ Watch of each runbook ──────────────────┘
+
+``Routing`` is the rules and targets, ``Containment`` the runbooks behind them, ``Watch`` the second
+look at what they did. Roles and the state table are the account's (``AccountAccess``), the ledger
+is the organisation's (``Ledger``).
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from components.bounds import Bounds
 from components.containment import Containment, ContainmentArgs
 from components.routing import Routing, RoutingArgs
 from components.rules import rules
+from components.watch import Watch, WatchArgs
 from names import Place
 from routes import Mode
 from runbooks import Runbook
@@ -33,6 +37,7 @@ class ContainmentPipelineArgs:
     runbooks: Mapping[str, Runbook]
     modes: Mapping[str, Mode]
     bounds: Bounds
+    watch_minutes: int
     roles: Sequence[pulumi.Resource]
     """The account's roles, which documents and targets name and therefore wait for."""
 
@@ -56,7 +61,8 @@ class ContainmentPipeline(pulumi.ComponentResource):
             ),
             child,
         )
-        Routing(
+        ready = [*args.roles, *containment.documents]
+        routing = Routing(
             f"{name}-routing",
             RoutingArgs(
                 place=args.place,
@@ -64,7 +70,18 @@ class ContainmentPipeline(pulumi.ComponentResource):
                 central=args.central,
                 rules=rules(args.place.account, args.modes, args.bounds.severity_thresholds),
                 runbooks=args.runbooks,
-                ready=[*args.roles, *containment.documents],
+                ready=ready,
+            ),
+            child,
+        )
+        Watch(
+            f"{name}-watch",
+            WatchArgs(
+                place=args.place,
+                runbooks=args.runbooks,
+                minutes=args.watch_minutes,
+                dead_letters=routing.dead_letters,
+                ready=ready,
             ),
             child,
         )

@@ -43,6 +43,8 @@ class RoutingArgs:
 class Routing(pulumi.ComponentResource):
     """Rules and targets, the local ledger bus, the dead-letter queue."""
 
+    dead_letters: aws.sqs.Queue
+
     def __init__(
         self, name: str, args: RoutingArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
@@ -51,7 +53,7 @@ class Routing(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         # A target that is ready before what it leads to would dead-letter the first finding.
         self._after = pulumi.ResourceOptions(parent=self, depends_on=[*args.ready])
-        self._dead_letters = dead_letter_queue(
+        self.dead_letters = dead_letter_queue(
             f"{name}-dead-letters", DEAD_LETTERS, args.place, self._child
         )
         for rule in args.rules:
@@ -93,7 +95,7 @@ class Routing(pulumi.ComponentResource):
             transformer=aws.cloudwatch.EventTargetInputTransformerArgs(
                 input_paths={"finding": "$.detail.arn", "time": "$.time"}, input_template=template
             ),
-            dead_letters=self._dead_letters,
+            dead_letters=self.dead_letters,
             region=self._place.region,
             opts=self._after,
         )
@@ -113,7 +115,7 @@ class Routing(pulumi.ComponentResource):
                 input_paths={"resource": "$.detail.resource"},
                 input_template='{"Resource":[<resource>],"Action":["Preserve"]}',
             ),
-            dead_letters=self._dead_letters,
+            dead_letters=self.dead_letters,
             region=self._place.region,
             opts=self._after,
         )
@@ -166,7 +168,7 @@ class Routing(pulumi.ComponentResource):
             rule=rule,
             arn=bus or self._central.bus(CENTRAL_BUS),
             role_arn=self._place.role(FORWARDER),
-            dead_letters=self._dead_letters,
+            dead_letters=self.dead_letters,
             region=self._place.region,
             opts=self._after,
         )

@@ -23,15 +23,21 @@ def target(
     opts: pulumi.ResourceOptions,
     role_arn: str | None = None,
     transformer: aws.cloudwatch.EventTargetInputTransformerArgs | None = None,
+    constant: str | None = None,
+    target_id: str = "answer",
 ) -> aws.cloudwatch.EventTarget:
-    """The one way to a target; no ``role_arn`` for queues, topics and log groups (trap 6.6)."""
+    """The one way to a target; no ``role_arn`` for queues, topics and log groups (trap 6.6).
+
+    What it gets is the event, what ``transformer`` makes of it, or the ``constant``, a JSON text.
+    """
     return aws.cloudwatch.EventTarget(
         name,
         rule=rule.name,
         event_bus_name=rule.event_bus_name,
-        target_id="answer",
+        target_id=target_id,
         arn=arn,
         role_arn=role_arn,
+        input=constant,
         input_transformer=transformer,
         dead_letter_config=aws.cloudwatch.EventTargetDeadLetterConfigArgs(arn=dead_letters.arn),
         retry_policy=aws.cloudwatch.EventTargetRetryPolicyArgs(

@@ -1,8 +1,9 @@
 """The ledger as records: what happened to each finding, stage by stage.
 
-Three kinds of event reach the ledger: what runbooks report, findings that are for people, and AWS's
-word about a run that did not end well. They become records of one shape. Which account spoke, the
-envelope tells: anybody may write anything into a detail (trap 6.1).
+Three kinds of event become records of one shape: what runbooks report, findings that are for
+people, and AWS's word about a run that did not end well. A fourth, the beat of a watch (trap 6.3),
+is about no finding: ``beats`` reads it, ``read`` leaves it out. Which account spoke, the envelope
+tells: anybody may write anything into a detail (trap 6.1).
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from names import LOG_GROUP, PREFIX, RUNBOOK_EVENTS
+from names import BEAT, LOG_GROUP, PREFIX, RUNBOOK_EVENTS
 from routes import SET_ASIDE, route_of
 
 UNREADABLE: Final = "unreadable"
 """The stage of what is in the ledger, and no report of ours."""
+
+ALIVE: Final = "alive"
+"""The stage of a beat: the account and region of the envelope are watched."""
 
 _TEXT: Final = (str, type(None))
 _KINDS: Final[Mapping[str, tuple[type, ...]]] = {
@@ -59,16 +63,27 @@ class Record:
 
 def read(logs: Any, *, finding_id: str | None = None) -> list[Record]:
     """The records in order of time, of one finding or of all; ``logs`` is a boto3 client."""
+    records = normalised(_events(logs))
+    wanted = [each for each in records if finding_id in (None, each.finding_id)]
+    return [each for each in wanted if each.stage != ALIVE]
+
+
+def beats(logs: Any) -> list[Record]:
+    """The beats of every account and region, in order of time."""
+    return [each for each in normalised(_events(logs)) if each.stage == ALIVE]
+
+
+def _events(logs: Any) -> list[dict[str, Any]]:
     pages = logs.get_paginator("filter_log_events").paginate(logGroupName=LOG_GROUP)
-    events = [json.loads(entry["message"]) for page in pages for entry in page["events"]]
-    records = normalised(events)
-    return [each for each in records if finding_id in (None, each.finding_id)]
+    return [json.loads(entry["message"]) for page in pages for entry in page["events"]]
 
 
 def normalised(events: Iterable[Mapping[str, Any]]) -> list[Record]:
     """Whole EventBridge events to records; what a run has told itself, AWS need not repeat."""
     records = [_record(event) for event in events]
-    told = {each.execution_id for each in records if each.stage == "failed" and each.finding_id}
+    failed = [each for each in records if each.stage == "failed" and each.finding_id]
+    # A watch tells of other runs; that it failed itself, only AWS says.
+    told = {each.execution_id for each in failed if each.action != "Watch"}
     told.discard(None)
     kept = [each for each in records if each.finding_id or each.execution_id not in told]
     drills = {each.finding_id for each in kept if each.drill and each.finding_id}
@@ -79,6 +94,8 @@ def normalised(events: Iterable[Mapping[str, Any]]) -> list[Record]:
 def _record(event: Mapping[str, Any]) -> Record:
     """A record of anything: whoever may put events must not be able to blind the reader."""
     detail = _part(event, "detail")
+    if event["source"] == RUNBOOK_EVENTS and event.get("detail-type") == BEAT:
+        return _alive(event, detail)
     if event["source"] == RUNBOOK_EVENTS:
         return _reported(event, detail)
     if event["source"] == "aws.guardduty":
@@ -104,6 +121,19 @@ def _reported(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Record:
     why = f"a report without a usable {', '.join(dict.fromkeys(broken))}"
     readable = {name: value for name, value in known.items() if name not in broken}
     return _heard(event, **{**readable, "stage": UNREADABLE, "why": why})
+
+
+def _alive(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Record:
+    """A beat counts by its envelope; what it says is open stands in the evidence."""
+    said = {name: detail[name] for name in ("open", "oldest") if name in detail}
+    run = detail.get("execution_id")
+    return _heard(
+        event,
+        stage=ALIVE,
+        action="Watch",
+        execution_id=run if isinstance(run, str) else None,
+        evidence=said,
+    )
 
 
 def _is_time(text: str) -> bool:

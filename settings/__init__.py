@@ -149,6 +149,9 @@ class Settings(_Model):
     objective_minutes: int = Field(
         15, ge=1, le=1440, description="whole minutes, 1 to 1440, that containing may take"
     )
+    watch_minutes: int = Field(
+        15, ge=5, le=60, description="whole minutes, 5 to 60, between two looks at the contained"
+    )
     evidence: Evidence = Evidence()
     exemptions: tuple[Exemption, ...] = Field((), description="a list of exemptions")
     retain_data: bool = Field(

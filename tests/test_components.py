@@ -158,13 +158,57 @@ def test_a_document_holds_what_the_stack_decided_and_no_starter_can_choose() -> 
 
 def test_a_pipeline_is_routing_that_waits_for_containment() -> None:
     args = ContainmentPipelineArgs(
-        place=AWAY, central=CENTRAL, runbooks=RUNBOOKS, modes={}, bounds=Bounds(), roles=[]
+        place=AWAY,
+        central=CENTRAL,
+        runbooks=RUNBOOKS,
+        modes={},
+        bounds=Bounds(),
+        watch_minutes=15,
+        roles=[],
     )
     graph = made(lambda opts: ContainmentPipeline("pipeline", args, opts), ACCOUNT)
     pipeline = graph.one("ContainmentPipeline").urn
-    assert {graph.one("Routing").parent, graph.one("Containment").parent} == {pipeline}
+    parts = [graph.one(part).parent for part in ("Routing", "Containment", "Watch")]
+    assert parts == [pipeline] * 3
     documents = {each.urn for each in graph.of("Document")}
     assert documents <= graph.waits_for(target_of(graph, "compromised-instance-1"))
+    assert documents <= graph.waits_for(target_of(graph, "watch"))
+
+
+def test_the_watch_starts_by_schedule_the_document_that_may_change_nothing() -> None:
+    args = ContainmentPipelineArgs(
+        place=AWAY,
+        central=CENTRAL,
+        runbooks=RUNBOOKS,
+        modes={},
+        bounds=Bounds(),
+        watch_minutes=5,
+        roles=[],
+    )
+    graph = made(lambda opts: ContainmentPipeline("pipeline", args, opts), ACCOUNT)
+    rule = graph.one("EventRule", name="containment-watch").inputs
+    assert rule["scheduleExpression"] == "rate(5 minutes)"
+    assert "eventPattern" not in rule
+    target = target_of(graph, "watch").inputs
+    document = "automation-definition/containment-isolate-instance-watch:$DEFAULT"
+    assert target["arn"] == f"arn:aws:ssm:eu-central-1:{ACCOUNT}:{document}"
+    assert json.loads(target["input"]) == {"Action": ["Watch"]}
+    assert "inputTransformer" not in target
+
+
+def test_the_starter_may_start_what_findings_and_schedules_start_and_no_release() -> None:
+    args = AccountAccessArgs(
+        home=HOME, central=CENTRAL, runbooks=RUNBOOKS, never_touch=[], retain_data=False
+    )
+    graph = made(lambda opts: AccountAccess("access", args, opts), ACCOUNT)
+    start, pass_on = graph.one("RolePolicy", role=names.STARTER).document("policy")["Statement"]
+    documents = {each.rpartition("/")[2] for each in start["Resource"] if ":document/" in each}
+    passed = {each.rpartition("/")[2] for each in pass_on["Resource"]}
+    assert (
+        documents
+        == passed
+        == {"containment-isolate-instance", "containment-isolate-instance-watch"}
+    )
 
 
 @pytest.mark.parametrize("retain", [True, False])

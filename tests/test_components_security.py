@@ -15,6 +15,11 @@ from tests.declared import Graph, made
 
 MEMBER = "333333333333"
 CENTRAL = Place(partition="aws", account="222222222222", region="eu-west-1")
+BEATS = [
+    Place(partition="aws", account=account, region=region)
+    for account in (CENTRAL.account, MEMBER)
+    for region in ("eu-west-1", "eu-central-1")
+]
 DETECTION = Detection(
     home_region="eu-west-1",
     regions=["eu-west-1", "eu-central-1"],
@@ -26,7 +31,12 @@ DETECTION = Detection(
 def ledger(organization: str | None, *, retain: bool) -> Graph:
     """``Ledger`` with these settings."""
     args = LedgerArgs(
-        place=CENTRAL, organization=organization, objective_minutes=7, retain_data=retain
+        place=CENTRAL,
+        organization=organization,
+        objective_minutes=7,
+        retain_data=retain,
+        beats=BEATS,
+        watch_minutes=10,
     )
     return made(lambda opts: Ledger("ledger", args, opts), CENTRAL.account)
 
@@ -52,12 +62,32 @@ def test_a_ledger_without_an_organisation_admits_its_own_account_only() -> None:
 def test_a_ledger_measures_runs_that_are_no_drills_against_its_objective() -> None:
     graph = ledger(None, retain=True)
     filters = {each.inputs["name"]: each.inputs for each in graph.of("LogMetricFilter")}
-    assert filters.keys() == {"Stages", "TimeToContain"}
-    assert all("$.detail.drill IS FALSE" in each["pattern"] for each in filters.values())
+    assert filters.keys() == {"Stages", "TimeToContain", "Heartbeat"}
+    for name in ("Stages", "TimeToContain"):
+        assert "$.detail.drill IS FALSE" in filters[name]["pattern"]
     # Stage and route, no finer: each combination is a metric of its own (trap 6.2).
     assert filters["Stages"]["metricTransformation"]["dimensions"].keys() == {"Stage", "Route"}
-    assert graph.one("MetricAlarm").inputs["threshold"] == 7 * 60
+    assert graph.one("MetricAlarm", name="containment-time-to-contain").inputs["threshold"] == 420
     assert graph.one("LogGroup").retained
+
+
+def test_a_ledger_misses_every_place_that_falls_silent_for_three_looks() -> None:
+    graph = ledger(None, retain=True)
+    counted = graph.one("LogMetricFilter", name="Heartbeat").inputs["metricTransformation"]
+    # The envelope's account: a detail may name any (trap 6.1).
+    assert counted["dimensions"] == {"Account": "$.account", "Region": "$.region"}
+    silent = {
+        (each.inputs["dimensions"]["Account"], each.inputs["dimensions"]["Region"]): each.inputs
+        for each in graph.of("MetricAlarm")
+        if each.inputs["metricName"] == "Heartbeat"
+    }
+    assert silent.keys() == {(place.account, place.region) for place in BEATS}
+    for inputs in silent.values():
+        assert inputs["treatMissingData"] == "breaching"
+        assert (inputs["threshold"], inputs["comparisonOperator"]) == (1, "LessThanThreshold")
+        assert (inputs["period"], inputs["evaluationPeriods"]) == (600, 3)
+        assert inputs["namespace"] == counted["namespace"]
+        assert inputs["metricName"] == counted["name"]
 
 
 def test_the_hub_is_ledger_and_evidence_in_the_security_account() -> None:
@@ -69,6 +99,8 @@ def test_the_hub_is_ledger_and_evidence_in_the_security_account() -> None:
         retention_days=1,
         retention_mode="GOVERNANCE",
         exemptions=[],
+        beats=BEATS,
+        watch_minutes=15,
     )
     graph = made(lambda opts: ResponseHub("hub", args, opts), CENTRAL.account)
     hub = graph.one("ResponseHub").urn

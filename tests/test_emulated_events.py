@@ -227,10 +227,10 @@ def test_what_the_relay_cannot_deliver_to_is_not_emulated(target: dict[str, Any]
         checked(World(clock=VirtualClock()), RULE, [{"Id": "1", **target}])
 
 
-def test_schedules_archives_and_single_permissions_are_not_emulated(events: Any) -> None:
+def test_cron_archives_and_single_permissions_are_not_emulated(events: Any) -> None:
     bus_arn = events.describe_event_bus()["Arn"]
     refusals = [
-        refusal(events.put_rule, Name="beat", ScheduleExpression="rate(1 hour)"),
+        refusal(events.put_rule, Name="beat", ScheduleExpression="cron(0 12 * * ? *)"),
         refusal(events.create_archive, ArchiveName="all", EventSourceArn=bus_arn),
         refusal(
             events.put_permission, Action="events:PutEvents", Principal=SECURITY, StatementId="s"

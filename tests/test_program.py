@@ -96,8 +96,8 @@ def test_a_preview_declares_what_up_declares(name: str) -> None:
     assert ready == [(each.urn, each.after) for each in up.resources]
 
 
-def test_dev_declares_at_most_300_resources() -> None:
-    assert 200 < len(declared("dev").resources) <= 300
+def test_dev_declares_at_most_380_resources() -> None:
+    assert 200 < len(declared("dev").resources) <= 380
 
 
 def test_nothing_declares_the_organisation(graph: Graph) -> None:
@@ -107,6 +107,8 @@ def test_nothing_declares_the_organisation(graph: Graph) -> None:
 def test_aws_takes_every_pattern_and_each_about_findings_names_its_account(graph: Graph) -> None:
     about_findings = 0
     for rule in graph.of("EventRule"):
+        if "scheduleExpression" in rule.inputs:
+            continue
         assert len(rule.inputs["eventPattern"]) <= PATTERN_LIMIT
         validate(rule.inputs["eventPattern"])
         pattern = rule.document("eventPattern")

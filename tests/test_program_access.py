@@ -104,7 +104,12 @@ def test_no_role_may_write_identities_but_pass_a_runbooks_role_to_ssm(graph: Gra
             assert identity == ["iam:PassRole"], resource.urn
             assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": SSM}}
             passed = {each.rpartition("/")[2] for each in _many(statement["Resource"])}
-            assert passed <= {r.document_name("Contain") for r in RUNBOOKS.values()}
+            assert passed <= {
+                r.document_name(action)
+                for r in RUNBOOKS.values()
+                for action in r.actions
+                if action in ("Contain", "Watch")
+            }
 
 
 def test_every_trust_of_another_says_for_which_source_or_organisation(graph: Graph) -> None:

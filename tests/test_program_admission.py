@@ -150,16 +150,21 @@ def test_a_starter_may_start_what_the_targets_start_and_nothing_else(graph: Grap
             graph, role, "ssm:StartAutomationExecution", f"{where}:automation-execution/id"
         )
         assert execution.allowed
-        contains = name in {r.document_name("Contain") for r in RUNBOOKS.values()}
+        by_rules = {
+            r.document_name(action)
+            for r in RUNBOOKS.values()
+            for action in r.actions
+            if action in ("Contain", "Watch")
+        }
         for resource in (f"document/{name}", f"automation-definition/{name}:$DEFAULT"):
             started = _may(graph, role, "ssm:StartAutomationExecution", f"{where}:{resource}")
-            assert started.allowed is contains, (resource, started.reason)
+            assert started.allowed is (name in by_rules), (resource, started.reason)
         passed = f"arn:{partition}:iam::{account}:role/{name}"
         to_ssm, to_ec2 = (
             _may(graph, role, "iam:PassRole", passed, iam_PassedToService=service).allowed
             for service in (SSM, "ec2.amazonaws.com")
         )
-        assert (to_ssm, to_ec2) == (contains, False)
+        assert (to_ssm, to_ec2) == (name in by_rules, False)
 
 
 def test_the_log_group_lets_the_recording_rule_write_and_no_other(graph: Graph) -> None:

@@ -57,9 +57,12 @@ def test_a_target_has_a_role_and_a_transformer_only_where_aws_takes_them(graph: 
             assert target.inputs["roleArn"] in roles
             own = names.STARTER if service == "ssm" else names.FORWARDER
             assert target.inputs["roleArn"].endswith(f":{target.account}:role/{own}")
-        # A bus takes the event as it is (trap 6.10).
-        assert ("inputTransformer" in target.inputs) == (service == "ssm"), target.urn
-        assert {"input", "inputPath"}.isdisjoint(target.inputs)
+        # A bus takes the event as it is (trap 6.10); a schedule has nothing to say but the action.
+        watches = target.inputs["rule"] == "containment-watch"
+        assert ("input" in target.inputs) == watches, target.urn
+        transformed = service == "ssm" and not watches
+        assert ("inputTransformer" in target.inputs) == transformed, target.urn
+        assert "inputPath" not in target.inputs
         assert resource
 
 
@@ -126,7 +129,8 @@ def _answers(graph: Graph, account: str, region: str, severity: float = 8) -> se
     }
     found = set()
     for rule in graph.of("EventRule", eventBusName="default"):
-        if _place(rule) == (account, region) and matches(rule.inputs["eventPattern"], event):
+        pattern = rule.inputs.get("eventPattern")  # a rule on a schedule has none
+        if pattern and _place(rule) == (account, region) and matches(pattern, event):
             (target,) = _targets_of(graph, rule)
             template = target.inputs.get("inputTransformer", {}).get("inputTemplate", "{}")
             mode = [] if template == "{}" else [part for part in MODES if f'["{part}"]' in template]
@@ -173,8 +177,37 @@ def test_every_routes_runbook_is_reached_where_its_mode_is_not_notify(
         }
         for region in settings.regions:
             started = {
-                target.inputs["arn"].rpartition("/")[2].partition(":")[0]
+                (target.inputs["rule"] == "containment-watch", _document(target))
                 for target in graph.of("EventTarget")
                 if _place(target) == (account.id, region) and ":ssm:" in target.inputs["arn"]
             }
-            assert started == wanted
+            assert started == {(False, name) for name in wanted} | {
+                (True, runbook.document_name("Watch"))
+                for runbook in RUNBOOKS.values()
+                if "Watch" in runbook.actions
+            }
+
+
+def _document(target: Resource) -> str:
+    name: str = target.inputs["arn"].rpartition("/")[2].partition(":")[0]
+    return name
+
+
+def test_what_was_contained_is_watched_in_every_place_and_every_place_is_missed_when_silent(
+    graph: Graph, settings: Settings
+) -> None:
+    places = {
+        (account.id, region)
+        for account in settings.accounts
+        if account.contains
+        for region in settings.regions
+    }
+    schedules = graph.of("EventRule", name="containment-watch")
+    assert {_place(each) for each in schedules} == places
+    rates = {each.inputs["scheduleExpression"] for each in schedules}
+    assert rates == {f"rate({settings.watch_minutes} minutes)"}
+    missed = [a for a in graph.of("MetricAlarm") if a.inputs["metricName"] == "Heartbeat"]
+    named = {(a.inputs["dimensions"]["Account"], a.inputs["dimensions"]["Region"]) for a in missed}
+    assert named == places
+    home = graph.one("LogGroup")
+    assert {_place(each) for each in missed} == {_place(home)}

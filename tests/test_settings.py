@@ -113,6 +113,7 @@ MISTAKES: list[Mistake] = [
     ("never_touch", "BreakGlass", "'BreakGlass'", "write a list of role names"),
     ("never_touch", ["a role"], "'a role'", "write a list of role names"),
     ("objective_minutes", 0, "0", "write whole minutes, 1 to 1440"),
+    ("watch_minutes", 4, "4", "write whole minutes, 5 to 60"),
     ("evidence.retention_days", 0, "0", "write whole days, 1 to 3650"),
     ("evidence.retention_days", 3651, "3651", "write whole days, 1 to 3650"),
     ("evidence.mode", "compliance", "'compliance'", "write GOVERNANCE (whoever may bypass it"),

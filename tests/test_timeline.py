@@ -135,6 +135,7 @@ def test_a_finding_for_people_is_received_with_its_route(
     [
         ("containment-isolate-instance", "Contain"),
         ("containment-isolate-instance-release", "Release"),
+        ("containment-isolate-instance-watch", "Watch"),
     ],
 )
 def test_a_run_that_could_not_report_is_failed_by_awss_word(definition: str, action: str) -> None:
@@ -154,6 +155,11 @@ def test_awss_word_is_kept_where_that_run_did_not_say_that_it_failed(own: dict[s
     last = normalised([own, said_by_aws()])[-1]
     assert (last.stage, last.execution_id) == ("failed", RUN)
     assert "said by AWS" in str(last.why)
+
+
+def test_awss_word_about_a_watch_is_kept_though_that_told_of_another_run() -> None:
+    events = [told("failed", action="Watch", why="the run r1 died"), said_by_aws()]
+    assert [record.stage for record in normalised(events)] == ["failed", "failed"]
 
 
 def test_a_drill_is_one_in_all_records_of_its_finding_and_in_no_other() -> None:

@@ -14,6 +14,7 @@ from operations.scenarios.isolation import ISOLATION
 from operations.scenarios.machines import MACHINES
 from operations.scenarios.playing import Scenario, release
 from operations.scenarios.repetition import REPETITION
+from operations.scenarios.watching import WATCHING
 
 SCENARIOS: Final[tuple[Scenario, ...]] = (
     *ISOLATION,
@@ -21,6 +22,7 @@ SCENARIOS: Final[tuple[Scenario, ...]] = (
     *MACHINES,
     *REPETITION,
     *BOUNDS,
+    *WATCHING,
 )
 """Every scenario, in the order in which they are played."""
 

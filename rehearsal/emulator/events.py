@@ -1,7 +1,7 @@
 """EventBridge's API, corrected: what it refuses, and events that go to the relay.
 
 moto keeps buses, rules and targets; its own matcher and delivery are out. Not emulated, and refused
-by name: schedules, archives and replays, API destinations, single permissions of a bus.
+by name: cron schedules, archives and replays, API destinations, single permissions of a bus.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from moto.events.models import EventBus, EventsBackend, events_backends
 from rehearsal.emulator.event_targets import checked
 from rehearsal.emulator.world import NotEmulatedError, World
 from rehearsal.patterns import InvalidPatternError, validate
+from rehearsal.relay.schedules import Schedules, period
 
 MAX_ENTRIES = 10
 MAX_BYTES = 1_048_576
@@ -33,12 +34,22 @@ MAX_BYTES = 1_048_576
 def install(world: World) -> Callable[[], None]:
     """Put the patches in; returns what takes them out."""
     original_rule, original_targets = EventsBackend.put_rule, EventsBackend.put_targets
+    original_delete = EventsBackend.delete_rule
+    schedules = Schedules(world)
 
     def put_rule(self: Any, name: str, *args: Any, **kwargs: Any) -> Any:
-        if kwargs.get("scheduled_expression"):
-            raise NotEmulatedError(f"rule {name}: ScheduleExpression is not emulated")
+        if expression := kwargs.get("scheduled_expression"):
+            period(expression)
         _refuse_pattern(world, kwargs.get("event_pattern"))
-        return original_rule(self, name, *args, **kwargs)
+        rule = original_rule(self, name, *args, **kwargs)
+        schedules.follow(rule)
+        return rule
+
+    def delete_rule(self: Any, name: str, event_bus_arn: str | None) -> None:
+        rules = self.describe_event_bus(event_bus_arn or "default").rules
+        arn = rules[name].arn if name in rules else ""
+        original_delete(self, name, event_bus_arn)
+        schedules.forget(arn)
 
     def put_targets(self: Any, name: str, event_bus_arn: str | None, targets: Any) -> None:
         rule = self.describe_rule(name, event_bus_arn)
@@ -50,8 +61,10 @@ def install(world: World) -> Callable[[], None]:
         return [_entry(world, self, entry) for entry in events]
 
     with ExitStack() as patches:
+        patches.callback(schedules.stop)
         for target, name, new in (
             (EventsBackend, "put_rule", put_rule),
+            (EventsBackend, "delete_rule", delete_rule),
             (EventsBackend, "put_targets", put_targets),
             (EventsBackend, "put_events", put_events),
             (EventsBackend, "put_permission", put_permission),

@@ -73,6 +73,10 @@ class Relay:
         """Put an event, in its full envelope, on a bus. Raises LookupError if it is not there."""
         self._accept(account, region, bus, event, forwarded=False)
 
+    def fire(self, rule: Any, event: Event) -> None:
+        """Take an event to the targets of one rule whose time has come."""
+        self._to_targets(rule, event, rule.account_id, rule.region_name, forwarded=False)
+
     def metrics(self) -> dict[str, RuleCounts]:
         """Counts by the ARN of the rule."""
         with self._lock:
@@ -92,19 +96,24 @@ class Relay:
             raise LookupError(f"there is no event bus {bus} in {region} of {account}")
         for rule in list(found.rules.values()):
             if rule.state != "DISABLED" and self._matches(rule, event):
-                self._count(rule.arn, matched=1)
-                for target in list(rule.targets):
-                    delivery = Delivery(
-                        number=next(self._numbers),
-                        account=account,
-                        region=region,
-                        rule_arn=rule.arn,
-                        target=_copied(target),
-                        event=_copied(event),
-                        received=self._world.clock.now(),
-                        forwarded=forwarded,
-                    )
-                    self._send(rule.name, delivery)
+                self._to_targets(rule, event, account, region, forwarded=forwarded)
+
+    def _to_targets(
+        self, rule: Any, event: Event, account: str, region: str, *, forwarded: bool
+    ) -> None:
+        self._count(rule.arn, matched=1)
+        for target in list(rule.targets):
+            delivery = Delivery(
+                number=next(self._numbers),
+                account=account,
+                region=region,
+                rule_arn=rule.arn,
+                target=_copied(target),
+                event=_copied(event),
+                received=self._world.clock.now(),
+                forwarded=forwarded,
+            )
+            self._send(rule.name, delivery)
 
     def _matches(self, rule: Any, event: Event) -> bool:
         pattern = rule.event_pattern.dump()
