@@ -1,5 +1,7 @@
 """From detection to containment, in every account and region: compose, and nothing else."""
 
+from functools import partial
+
 import pulumi
 
 from accounts import providers
@@ -18,13 +20,9 @@ from settings import load
 
 settings = load()
 security, management = settings.security, settings.of_role("management")
-partition, home, retain = (
-    PARTITIONS[settings.home_region],
-    settings.home_region,
-    settings.retain_data,
-)
-organization = settings.organization
-central = Place(partition=partition, account=security.id, region=home)
+home, organization = settings.home_region, settings.organization
+at = partial(Place, partition=PARTITIONS[home])
+central = at(account=security.id, region=home)
 detection = Detection(home_region=home, regions=settings.regions, **settings.guardduty.model_dump())
 bounds = Bounds(**settings.bounds())
 into = {
@@ -56,33 +54,29 @@ if organization:
     )
     SecurityHubAggregator("aggregator", aggregated, into[security.id])
 
-containing = [account for account in settings.accounts if account.contains]
+containing, regions = [each for each in settings.accounts if each.contains], settings.regions
 hub = ResponseHubArgs(
     place=central,
     organization=organization.id if organization else None,
     objective_minutes=settings.objective_minutes,
     **settings.keeping(),
-    beats=[
-        Place(partition=partition, account=account.id, region=region)
-        for account in containing
-        for region in settings.regions
-    ],
+    beats=[at(account=each.id, region=region) for each in containing for region in regions],
     watch_minutes=settings.watch_minutes,
 )
 ResponseHub("hub", hub, into[security.id])
 for account in containing:
-    at_home = Place(partition=partition, account=account.id, region=home)
+    at_home = at(account=account.id, region=home)
     once = AccountAccessArgs(
         home=at_home,
         central=central,
         runbooks=RUNBOOKS,
         never_touch=bounds.untouchable(at_home),
-        retain_data=retain,
+        retain_data=settings.retain_data,
     )
     access = AccountAccess(f"{account.name}-access", once, into[account.id])
-    for region in settings.regions:
+    for region in regions:
         pipeline = ContainmentPipelineArgs(
-            place=Place(partition=partition, account=account.id, region=region),
+            place=at(account=account.id, region=region),
             central=central,
             runbooks=RUNBOOKS,
             modes=settings.modes(account),

@@ -207,7 +207,7 @@ def test_the_starter_may_start_what_findings_and_schedules_start_and_no_release(
     assert (
         documents
         == passed
-        == {"containment-isolate-instance", "containment-isolate-instance-watch"}
+        == {f"containment-isolate-instance{part}" for part in ("", "-preserve", "-watch")}
     )
 
 

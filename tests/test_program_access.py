@@ -23,9 +23,12 @@ POLICIES = {
     "EventBusPolicy": "policy",
     "LogResourcePolicy": "policyDocument",
 }
-DENIALS = {"Policy": "policy"}
-"""Types whose statements deny; each has a test of its own."""
+ELSEWHERE = {"Policy": "policy", "BucketPolicy": "policy", "Key": "policy"}
+"""Types with tests of their own: here, and in ``test_components_evidence.py``."""
+ON_ROLES = ("iam:AttachRolePolicy", "iam:DetachRolePolicy", "iam:TagRole", "iam:UntagRole")
+"""All that a runbook may write about a role, under conditions."""
 STARS = {
+    r"autoscaling:Describe\w+": "nor do Auto Scaling's (AWS docs: list_amazonec2autoscaling)",
     r"ec2:Describe\w+": "EC2's Describe actions take no narrower resource",
     r"guardduty:GetFindings": "the action takes none (AWS docs: list_amazonguardduty)",
 }
@@ -54,7 +57,8 @@ def _statements(graph: Graph) -> Iterator[tuple[Resource, dict[str, Any]]]:
 
 def test_no_policy_has_a_wildcard_action_or_a_negation(graph: Graph) -> None:
     for resource, statement in _statements(graph):
-        assert statement["Effect"] == "Allow", resource.urn
+        if statement["Effect"] == "Deny":  # which only takes away
+            assert resource.type.endswith(":RolePolicy"), resource.urn
         assert [each for each in _many(statement["Action"]) if "*" in each] == [], resource.urn
         assert {"NotAction", "NotResource", "NotPrincipal"}.isdisjoint(statement), resource.urn
 
@@ -64,7 +68,7 @@ def test_every_policy_is_looked_at_here(graph: Graph) -> None:
         kind = resource.type.rpartition(":")[2]
         for key, value in resource.inputs.items():
             if isinstance(value, str) and '"Statement"' in value:
-                assert {**POLICIES, **DENIALS}.get(kind) == key, resource.urn
+                assert {**POLICIES, **ELSEWHERE}.get(kind) == key, resource.urn
 
 
 def test_the_pre_made_policy_denies_what_its_tags_name_and_outlives_the_stack(
@@ -97,19 +101,22 @@ def test_every_resource_is_named_but_where_aws_offers_nothing_narrower(graph: Gr
                 )
 
 
-def test_no_role_may_write_identities_but_pass_a_runbooks_role_to_ssm(graph: Graph) -> None:
+def test_no_role_may_write_identities_but_pass_a_runbooks_role_and_use_the_pre_made_deny(
+    graph: Graph,
+) -> None:
     for resource, statement in _statements(graph):
         identity = [each for each in _many(statement["Action"]) if each.startswith("iam:")]
-        if identity:
-            assert identity == ["iam:PassRole"], resource.urn
+        writes = [each for each in identity if not each.startswith(("iam:Get", "iam:List"))]
+        if statement["Effect"] == "Deny" or not writes:
+            continue
+        if writes == ["iam:PassRole"]:
             assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": SSM}}
             passed = {each.rpartition("/")[2] for each in _many(statement["Resource"])}
-            assert passed <= {
-                r.document_name(action)
-                for r in RUNBOOKS.values()
-                for action in r.actions
-                if action in ("Contain", "Watch")
-            }
+            assert passed <= {r.document_name(a) for r in RUNBOOKS.values() for a in r.actions}
+        else:  # each has its condition: see test_runbook_permissions.py
+            (write,) = writes
+            assert write in ON_ROLES, resource.urn
+            assert statement["Condition"], resource.urn
 
 
 def test_every_trust_of_another_says_for_which_source_or_organisation(graph: Graph) -> None:
@@ -171,7 +178,16 @@ def test_every_runbook_has_a_role_of_its_own_with_what_it_lists(graph: Graph) ->
         assert there.inputs["name"] == document.inputs["name"]
         hub = graph.one("LogGroup")
         central = Place(partition=hub.partition, account=hub.account, region=hub.region)
+        contain = RUNBOOKS["isolate_instance"].document_name("Contain")
+        (mine,) = [
+            json.loads(d.inputs["content"])
+            for d in graph.of("Document", name=contain)
+            if (d.account, d.region) == (document.account, document.region)
+        ]
+        payloads = [step["inputs"].get("InputPayload", {}) for step in mine["mainSteps"]]
+        (never_touch,) = [each["NeverTouch"] for each in payloads if "NeverTouch" in each]
         values = {
+            "never_touch": never_touch,
             "partition": role.split(":")[1],
             "account": document.account,
             "home_region": graph.one("LogGroup").region,

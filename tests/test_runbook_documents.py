@@ -13,14 +13,8 @@ from typing import Any
 
 import pytest
 
-import names
-import runbooks
-import runbooks.ledger
-import runbooks.state
 from rehearsal.automation import lint
-from routes import ROUTES
 from runbooks import DOCUMENT_LIMIT, RUNBOOKS, Action, Runbook
-from runbooks.isolate_instance import triage
 from tests.declared import declared
 
 ACCOUNT = "333333333333"
@@ -238,21 +232,3 @@ def test_every_parameter_is_described_and_takes_nothing_unforeseen(
 def test_a_document_does_its_own_action_and_no_other(runbook: Runbook, action: Action) -> None:
     parameter = document_of(runbook, action)["parameters"]["Action"]
     assert (parameter["allowedValues"], parameter["default"]) == ([action], action)
-
-
-@both
-def test_a_documents_name_follows_from_runbook_and_action(runbook: Runbook, action: Action) -> None:
-    base = f"containment-{runbook.name.replace('_', '-')}"
-    own = "" if action == "Contain" else f"-{action.lower()}"
-    assert runbook.document_name(action) == base + own
-
-
-def test_scripts_and_program_mean_the_same_names() -> None:
-    assert runbooks.ledger.LOCAL_BUS == names.LOCAL_BUS
-    assert runbooks.state.TABLE == names.STATE_TABLE
-    assert {triage.OURS} == RUNBOOKS.keys() == {r.runbook for r in ROUTES if r.runbook}
-
-
-def test_a_value_that_the_program_does_not_give_is_an_error() -> None:
-    with pytest.raises(KeyError):
-        RUNBOOKS["isolate_instance"].document("Contain", {"role": "r", "actions": ["Contain"]})

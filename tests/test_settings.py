@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from regions import OPT_IN
 from settings import Settings, SettingsError, parse
+from tests.stack_mistakes import MISTAKES
 
 GOOD: dict[str, Any] = {
     "organization": {"id": "o-exampleorgid"},
@@ -30,102 +31,6 @@ GOOD: dict[str, Any] = {
         }
     ],
 }
-AN_ACCOUNT, A_REGION = "write a list of accounts", "write an AWS region's name"
-A_ROUTE = "routes with a runbook: compromised-instance"
-MODES = "write route → automatic, approval or notify"
-MISSING = "'(missing)' is wrong"
-
-# Where, what is put there (... takes it out), how the sentence begins after the key, what to write.
-Mistake = tuple[str, object, str, str]
-MISTAKES: list[Mistake] = [
-    ("organization", "o-exampleorgid", "'o-exampleorgid'", "write {id: o-…}"),
-    ("organization", ..., "missing with more than one account", "write {id: o-…}"),
-    ("organization.id", "exampleorgid", "'exampleorgid'", "write the organisation's id, o-…"),
-    ("organization.root", "o-exampleorgid", "'o-exampleorgid'", "write the root's id, r-…"),
-    ("organization.name", "ministry", "'ministry' is not known here", "take it out"),
-    ("delegation", "none", "'none'", "write declared, or existing"),
-    ("delegation", "existing", "'existing' beside a management account", "leave that out"),
-    ("home_region", ..., MISSING, A_REGION),
-    ("home_region", "eu-wst-1", "'eu-wst-1'", A_REGION),
-    ("home_region", ["eu-west-1"], "['eu-west-1']", A_REGION),
-    ("home_region", "eu-west-2", "'eu-west-2' is not among regions", "add it, or choose one of"),
-    ("regions", ..., MISSING, "write a list of AWS regions"),
-    ("regions", [], "[]", "write a list of AWS regions"),
-    ("regions", "eu-west-1", "'eu-west-1'", "write a list of AWS regions"),
-    (
-        "regions",
-        ["eu-west-1", "us-gov-west-1"],
-        "they lie in more than one",
-        "make a stack for each",
-    ),
-    ("regions", ["eu-west-1", "eu-west-1"], "['eu-west-1'] more than once", "name each once"),
-    ("regions[1]", "eu-cntral-1", "'eu-cntral-1'", "write a list of AWS regions"),
-    ("regions[1]", {"home": "eu-west-1"}, "{'home': 'eu-west-1'}", "write a list of AWS regions"),
-    ("deployer_role", ..., MISSING, "write the name of the role"),
-    ("deployer_role", "org/Deployer", "'org/Deployer'", "write the name of the role"),
-    ("accounts", ..., MISSING, AN_ACCOUNT),
-    ("accounts", [], "[]", AN_ACCOUNT),
-    ("accounts", {"tax": "333333333333"}, "{'tax': '333333333333'}", AN_ACCOUNT),
-    ("accounts[2]", "tax", "'tax'", AN_ACCOUNT),
-    ("accounts[2].name", ..., MISSING, "write lower case letters, digits, -"),
-    ("accounts[2].name", "Tax", "'Tax'", "write lower case letters, digits, -"),
-    ("accounts[2].name", "security", "'security' is there twice", "give each its own"),
-    ("accounts[2].id", ..., MISSING, "write 12 digits in quotes"),
-    ("accounts[2].id", 333333333333, "333333333333 is wrong", "write 12 digits in quotes"),
-    ("accounts[2].id", "33333333333", "'33333333333' is wrong", "write 12 digits in quotes"),
-    ("accounts[2].id", ["333333333333"], "['333333333333']", "write 12 digits in quotes"),
-    ("accounts[2].id", "222222222222", "'222222222222' is there twice", "give each its own"),
-    ("accounts[2].role", ..., MISSING, "write management, security or member"),
-    ("accounts[2].role", "Member", "'Member'", "write management, security or member"),
-    ("accounts[2].contain", "perhaps", "'perhaps'", "write true or false"),
-    ("accounts[2].routes", ["notify"], "['notify']", MODES),
-    ("accounts[2].routes.compromised-instance", "off", "'off'", MODES),
-    ("accounts[2].routes.compromised-instnce", "notify", "the key 'compromised-instnce'", A_ROUTE),
-    ("accounts[2].routes.reconnaissance", "notify", "the key 'reconnaissance'", A_ROUTE),
-    ("accounts[1].existing_detectors.eu-west-1", 12, "12", "write region → id of a GuardDuty"),
-    ("accounts[1].existing_detectors.mars-1", "d0", "the key 'mars-1'", "write region → id"),
-    ("accounts[1].existing_security_hub", "perhaps", "'perhaps'", "write true where it has"),
-    ("accounts[2].owner", "ministry", "'ministry' is not known here", "or correct the key"),
-    ("guardduty", "all", "'all'", "write a mapping"),
-    ("guardduty.protection_plans", "S3_DATA_EVENTS", "'S3_DATA_EVENTS'", "write a list of"),
-    ("guardduty.protection_plans", ["S3"], "'S3'", "S3_DATA_EVENTS, EKS_AUDIT_LOGS"),
-    ("guardduty.protection_plans", ["S3_DATA_EVENTS"] * 2, "['S3_DATA_EVENTS'] more", "once"),
-    ("guardduty.publishing_frequency", "15m", "'15m'", "write FIFTEEN_MINUTES, ONE_HOUR or SIX"),
-    ("routes", ["compromised-instance"], "['compromised-instance']", MODES),
-    ("routes.compromised-instance", "auto", "'auto'", MODES),
-    ("routes.compromised-instances", "automatic", "the key 'compromised-instances'", A_ROUTE),
-    ("severity_thresholds.compromised-instance", 10.5, "10.5", "GuardDuty severity, 1 to 10"),
-    ("severity_thresholds.compromised-instance", "high", "'high'", "GuardDuty severity, 1 to 10"),
-    ("severity_thresholds.attacked-instance", 7, "the key 'attacked-instance'", A_ROUTE),
-    ("caps.compromised-instance", 5, "5", "write route → {per_hour: …}"),
-    ("caps.compromised-instance.per_hour", 0, "0", "write a whole number from 1 to 100"),
-    ("caps.compromised-instance.per_hour", 101, "101", "write a whole number from 1 to 100"),
-    ("caps.unknown", {"per_hour": 5}, "the key 'unknown'", A_ROUTE),
-    ("contained.suffices", "contained", "'contained'", "write blocked (new traffic refused) or"),
-    ("contained.two_swaps_proven", "perhaps", "'perhaps'", "write true once a probe"),
-    ("contained.credentials_margin", 301, "301", "write seconds, 0 to 300"),
-    ("contained.dns_firewalled", ["vpc"], "'vpc'", "write ids of VPCs"),
-    ("contained.dns_firewalled", "vpc-0a1b2c3d", "'vpc-0a1b2c3d'", "write ids of VPCs"),
-    ("forensics", "10.9.0.0/16", "'10.9.0.0/16'", "write a mapping"),
-    ("forensics.network", "0.0.0.0/0", "'0.0.0.0/0' is wrong (not everybody", "the IPv4 range"),
-    ("forensics.network", "10.9.0.1/16", "'10.9.0.1/16' is wrong", "the IPv4 range that may reach"),
-    ("forensics.endpoints", "2001:db8::/32", "'2001:db8::/32' is wrong", "the IPv4 range of"),
-    ("never_touch", "BreakGlass", "'BreakGlass'", "write a list of role names"),
-    ("never_touch", ["a role"], "'a role'", "write a list of role names"),
-    ("objective_minutes", 0, "0", "write whole minutes, 1 to 1440"),
-    ("watch_minutes", 4, "4", "write whole minutes, 5 to 60"),
-    ("evidence.retention_days", 0, "0", "write whole days, 1 to 3650"),
-    ("evidence.retention_days", 3651, "3651", "write whole days, 1 to 3650"),
-    ("evidence.mode", "compliance", "'compliance'", "write GOVERNANCE (whoever may bypass it"),
-    ("exemptions[0].resource", "i-0a1b2c3d4e5f60718", "'i-0a1b2c", "write the ARN of a resource"),
-    ("exemptions[0].owner", "me", "'me'", "write who answers for it"),
-    ("exemptions[0].reason", "because", "'because'", "write why, in a sentence"),
-    ("exemptions[0].expires", "next year", "'next year'", "YYYY-MM-DD"),
-    ("exemptions[0].expires", ..., MISSING, "YYYY-MM-DD"),
-    ("retain_data", "perhaps", "'perhaps'", "write true, or false to let destroy delete"),
-    ("tags.cost-center", 4711, "4711", "both parts as text in quotes"),
-    ("home", "eu-west-1", "'eu-west-1' is not known here", "or correct the key"),
-]
 
 
 def _with(*changes: tuple[str, object]) -> dict[str, Any]:
