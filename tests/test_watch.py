@@ -11,6 +11,7 @@ from operations import timeline
 from operations.expectations import isolated
 from operations.victims import Network
 from tests.organization import Deployed
+from tests.special import end
 from tests.watched import (
     ACCOUNT,
     REGION,
@@ -190,7 +191,7 @@ def test_an_instance_that_has_ended_is_no_breach_and_is_told_once(
 ) -> None:
     target = network.add_instance()
     found = organization.attack(network, target)
-    network.ec2.terminate_instances(InstanceIds=[target.instance])
+    end(network, target.instance)
     organization.settle(5)
     look(organization, network)
     look(organization, network)
