@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import uuid
 from collections.abc import Callable
@@ -12,13 +13,17 @@ import pytest
 from typer.testing import CliRunner
 
 import names
+import runbooks.evidence
+import runbooks.ledger
 from names import Place
 from operations.__main__ import app
 from operations.entry import DEPLOYER
 from operations.evidence import Evidence, EvidenceError
+from operations.victims import Network
 from rehearsal.emulator.identity import session_for_service
 from runbooks.evidence import exemption_for, keep
 from runbooks.ledger import record
+from runbooks.scripts import needed_by
 from tests.actors import refused
 from tests.organization import Deployed
 from tests.sabotage import ACCOUNT, REGION
@@ -208,3 +213,38 @@ def test_evidence_that_may_not_be_read_is_not_called_missing(
 @pytest.mark.usefixtures("case")
 def test_a_single_account_reads_its_own_exemptions() -> None:
     assert exemption_for("arn:aws:ec2:eu-central-1:333333333333:instance/i-1", STACK) == ""
+
+
+STEP = """
+def step(event, _context):
+    kept = keep(event["Case"], event["Stack"], "found", "memory")
+    return {"Exempt": exemption_for(event["Resource"], event["Stack"]), **kept}
+"""
+
+
+def test_both_run_inside_a_step_of_a_document(organization: Deployed, network: Network) -> None:
+    case = {"finding_id": uuid.uuid4().hex, "execution_id": "{{ automation:EXECUTION_ID }}"}
+    shared = [inspect.getsource(module) for module in (runbooks.ledger, runbooks.evidence)]
+    inputs = {
+        "Runtime": "python3.11",
+        "Handler": "step",
+        "Script": needed_by("step", "\n".join([*shared, STEP])),
+        "InputPayload": {"Case": case, "Stack": STACK, "Resource": "arn:aws:ec2:x"},
+    }
+    document = {
+        "schemaVersion": "0.3",
+        "assumeRole": CENTRAL.role("containment-isolate-instance"),
+        "mainSteps": [{"name": "triage_keep", "action": "aws:executeScript", "inputs": inputs}],
+    }
+    ssm = organization.ground.client(ACCOUNT, "ssm", REGION)
+    ssm.create_document(
+        Name="keeps", DocumentType="Automation", DocumentFormat="JSON", Content=json.dumps(document)
+    )
+    ran = organization.start(network, "keeps").step("triage_keep")
+    assert ran.status == "Success", ran.failure
+    kept = json.loads(ran.outputs["OutputPayload"])["Payload"]
+    assert kept["Exempt"] == ""
+    assert kept["key"].startswith(f"{ACCOUNT}/{case['finding_id']}/")
+    s3 = organization.ground.client(ACCOUNT, "s3", REGION)
+    there = s3.get_object(Bucket=BUCKET, Key=kept["key"], VersionId=kept["version"])
+    assert there["Body"].read() == b"memory"
