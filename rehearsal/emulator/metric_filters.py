@@ -44,7 +44,7 @@ def install(world: World) -> Callable[[], None]:
         original_add(self, filter_name, filter_pattern, log_group_name, metrics)
 
     def put_log_events(self: Any, stream: str, entries: list[dict[str, Any]]) -> str:
-        token = original_put(self, stream, entries)
+        token: str = original_put(self, stream, entries)
         for entry in entries:
             _measure(self, entry)
         return token
