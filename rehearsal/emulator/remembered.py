@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from typing import Any, TypeVar
 from unittest import mock
 
+from botocore import httpsession
 from moto.core import responses, utils
 
 Answer = TypeVar("Answer")
@@ -37,8 +38,13 @@ def service_model(service: str) -> Any:
 
 
 def install() -> Callable[[], None]:
-    """Have moto remember them too."""
+    """Have moto remember them too; and botocore its TLS settings, which it makes for each client.
+
+    The emulator's clients speak plain HTTP on loopback, and never use them.
+    """
     undo = ExitStack()
+    made = functools.cache(httpsession.create_urllib3_context)
+    undo.enter_context(mock.patch.object(httpsession, "create_urllib3_context", made))
     for module, name in ((utils, "create_loader"), (responses, "method_names_from_class")):
         remembering = functools.cache(getattr(module, name))
         undo.enter_context(mock.patch.object(module, name, remembering))
