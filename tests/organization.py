@@ -24,6 +24,7 @@ from rehearsal.programs import Program
 from rehearsal.stacks import organization_of, raw_settings
 
 CONTAIN = "containment-isolate-instance"
+PRESERVE = f"{CONTAIN}-preserve"
 RELEASE = f"{CONTAIN}-release"
 SETTINGS = "containment:settings"
 MINING = "CryptoCurrency:EC2/BitcoinTool.B"

@@ -12,6 +12,7 @@ from operations.victims import Network
 from rehearsal.emulator.iam.evaluate import Policies, Policy, Request, evaluate
 from runbooks import RUNBOOKS
 from tests.organization import Deployed
+from tests.special import end
 from tests.watched import ACCOUNT, REGION, SCHEDULE, WATCH, breaches, look, move, quarantine_of
 
 RUNBOOK = RUNBOOKS["isolate_instance"]
@@ -39,7 +40,7 @@ def test_over_all_its_ways_watch_uses_exactly_what_its_role_is_granted(
     move(organization, network, interface, freed.interfaces[interface])
     look(organization, network)
     move(organization, network, interface, quarantine)
-    network.ec2.terminate_instances(InstanceIds=[ended.instance])
+    end(network, ended.instance)
     organization.settle(5)
     look(organization, network)
     runs = organization.emulator.world.automation.executions()
@@ -66,7 +67,7 @@ def test_without_a_permission_the_run_fails_aws_tells_it_and_it_does_not_beat(
 ) -> None:
     freed, ended = network.add_instance(), network.add_instance()
     found, _ = (organization.attack(network, target) for target in (freed, ended))
-    network.ec2.terminate_instances(InstanceIds=[ended.instance])
+    end(network, ended.instance)
     [interface] = freed.interfaces
     move(organization, network, interface, freed.interfaces[interface])
     iam = organization.ground.client(ACCOUNT, "iam", REGION)
