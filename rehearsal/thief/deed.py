@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from names import Place
 from rehearsal.emulator.actions.keys import KNOWN as OF_KEYS
-from rehearsal.emulator.actions.need import REQUEST_TAGS, RESOURCE_TAGS, Context, Need
+from rehearsal.emulator.actions.need import REQUEST_TAGS, RESOURCE_TAGS, Need
 from rehearsal.emulator.iam.request import ALWAYS_KNOWN
 
 KNOWN = (
@@ -70,8 +70,12 @@ def deed(name: str, ways: Mapping[str, Sequence[Need]]) -> Deed:
     return Deed(name=name, ways=tuple(Way(told, tuple(needs)) for told, needs in ways.items()))
 
 
-def ask(action: str, resource: str = "*", context: Context | None = None, owner: str = "") -> Need:
+def ask(
+    action: str,
+    resource: str = "*",
+    context: Mapping[str, tuple[str, ...]] | None = None,
+    owner: str = "",
+) -> Need:
     """One action on one resource; ``owner`` where the ARN does not say whose it is."""
-    return Need(
-        action=action, resource=resource, context=context or {}, owner=owner, known=frozenset(KNOWN)
-    )
+    given = dict(context or {})
+    return Need(action=action, resource=resource, context=given, owner=owner, known=KNOWN)

@@ -107,6 +107,7 @@ def _ledger(scene: Scene) -> Iterator[Deed]:
             "as its own account, by the local bus": put(scene.here.bus(LOCAL_BUS)),
             "as its own account, by the central bus": put(scene.central.bus(CENTRAL_BUS)),
             "as another account, by its local bus": put(elsewhere),
+            "on its own default bus, where findings are": put(scene.here.bus("default")),
         },
     )
     log = scene.central.arn("logs", f"log-group:{LOG_GROUP}")

@@ -103,7 +103,9 @@ def _data(scene: Scene) -> Iterator[Deed]:
                 ask("s3:GetObject", "arn:aws:s3:::any-bucket/any", owner=here.account)
             ],
             "another table": [ask("dynamodb:Scan", here.arn("dynamodb", "table/customers"))],
-            "a secret": [ask("secretsmanager:GetSecretValue", here.arn("secretsmanager", "secret:s"))],
+            "a secret": [
+                ask("secretsmanager:GetSecretValue", here.arn("secretsmanager", "secret:s"))
+            ],
             "a parameter": [ask("ssm:GetParameter", here.arn("ssm", "parameter/p"))],
             "with another key": [ask("kms:Decrypt", here.arn("kms", "key/another"))],
         },

@@ -16,8 +16,8 @@ Graph = Sequence[Mapping[str, Any]]
 
 WITHOUT_RUNBOOK: Mapping[tuple[str, str], str] = {
     (STARTER, "ssm:StartAutomationExecution"): (
-        "start what a finding, a report or the schedule starts: three kinds of resources, since AWS "
-        "changes which of them it asks about (trap 5.11)"
+        "start what a finding, a report or the schedule starts: three kinds of resources, since "
+        "AWS changes which of them it asks about (trap 5.11)"
     ),
     (STARTER, "iam:PassRole"): "hand each document its own role, to Systems Manager only",
     (FORWARDER, "events:PutEvents"): (
@@ -74,7 +74,9 @@ def roles_of(graph: Graph, account: str) -> list[Role]:
         inputs = declared["inputs"]
         name = str(inputs["name"])
         if odd := inputs.keys() & {"managedPolicyArns", "inlinePolicies", "permissionsBoundary"}:
-            raise UnexplainedError(f"{name} has {sorted(odd)}: teach it to rehearsal/thief/roles.py")
+            raise UnexplainedError(
+                f"{name} has {sorted(odd)}: teach it to rehearsal/thief/roles.py"
+            )
         inline = [e for e in _of(graph, "RolePolicy", account) if e["inputs"]["role"] == name]
         statements = [s for e in inline for s in json.loads(e["inputs"]["policy"])["Statement"]]
         whole = {"Version": "2012-10-17", "Statement": statements}

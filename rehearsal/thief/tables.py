@@ -63,7 +63,9 @@ def _differing(member: Thief, security: Thief) -> Iterator[Sequence[str]]:
     yield ["deed", *(role.title for role in security.roles)]
     for usual, deed in zip(member.deeds(), security.deeds(), strict=True):
         pairs = zip(member.roles, security.roles, strict=True)
-        cells = [(cell(member.manages(m, usual)), cell(security.manages(s, deed))) for m, s in pairs]
+        cells = [
+            (cell(member.manages(m, usual)), cell(security.manages(s, deed))) for m, s in pairs
+        ]
         if any(before != after for before, after in cells):
             yield [deed.name, *(after if before != after else "same" for before, after in cells)]
 
