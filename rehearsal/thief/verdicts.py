@@ -105,8 +105,9 @@ class Thief:
     def _carried(self, resource: str, action: str) -> Policy | None:
         if action.startswith("iam:"):  # a trust speaks of assuming a role, not of writing it
             return None
-        if action == "sts:AssumeRole" and resource not in self.carried:
-            return _open_trust(self.organisation.accounts)
+        decides = action == "sts:AssumeRole" or (action.startswith("kms:") and ":key/" in resource)
+        if decides and resource not in self.carried:
+            return _leaving_it_to_iam(action, self.organisation.accounts)
         if resource.startswith("arn:aws:s3:::"):
             resource = resource.partition("/")[0]
         return self.carried.get(resource)
@@ -134,11 +135,11 @@ def thief(graph: Graph, account: str, organisation: Organisation) -> Thief:
     )
 
 
-def _open_trust(accounts: Sequence[str]) -> Policy:
-    """The worst that a role which is not ours may trust: whoever its IAM lets, in any account."""
+def _leaving_it_to_iam(action: str, accounts: Sequence[str]) -> Policy:
+    """The worst that a role or key which is not ours may say: whoever IAM lets, in any account."""
     roots = [f"arn:aws:iam::{account}:root" for account in accounts]
-    statement = {"Effect": "Allow", "Principal": {"AWS": roots}, "Action": "sts:AssumeRole"}
-    return Policy.parse({"Version": "2012-10-17", "Statement": [statement]}, "an open trust")
+    statement = {"Effect": "Allow", "Principal": {"AWS": roots}, "Action": action}
+    return Policy.parse({"Version": "2012-10-17", "Statement": [statement]}, "IAM's own word")
 
 
 def _told(decision: Decision) -> str:
