@@ -129,3 +129,24 @@ def test_the_pre_made_policy_denies_only_the_instances_that_the_tags_of_their_ro
     assert may(ec2__sourceinstancearn=instance)
     everybody = {"aws__principaltag/containment__denied-3": "*"}
     assert may(ec2__sourceinstancearn=instance, **everybody)
+
+
+def test_no_role_trusts_anybody_but_a_service_and_no_guard_of_the_organisation_is_declared() -> (
+    None
+):
+    """Where this changes, so does what docs/security.md says of trust and of the tamper guard."""
+    graph = declared("dev")
+    for each in graph.of("Role"):
+        (trust,) = each.document("assumeRolePolicy")["Statement"]
+        assert trust["Principal"].keys() == {"Service"}, each.urn
+    assert [each.urn for each in graph.aws() if each.type.startswith("aws:organizations/")] == []
+
+
+def test_a_starter_may_choose_the_mode_and_neither_role_nor_bounds() -> None:
+    for document in declared("dev").of("Document", name="containment-isolate-instance"):
+        content = document.document("content")
+        assert content["assumeRole"].endswith(":role/containment-isolate-instance")
+        assert "automatic" in content["parameters"]["Mode"]["allowedValues"]
+        assert content["parameters"].keys() == {
+            *("Action", "DryRun", "FindingArn", "EventTime", "Route", "Mode"),
+        }
