@@ -9,7 +9,7 @@ import pytest
 from rehearsal.emulator.iam.evaluate import Policies, Policy, Request, evaluate
 from rehearsal.thief.tables import marked, tables_of
 from tests.declared import declared
-from tests.thieves import LAND, SECURITY, TAX, thief_in, who_can
+from tests.thieves import LAND, SECURITY, TAX, administrator, deed, thief_in, who_can
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "security.md"
 CONTAIN = "isolate-instance"
@@ -72,7 +72,7 @@ def test_no_role_reads_or_spoils_what_others_keep(name: str, account: str) -> No
 @pytest.mark.parametrize(
     "name",
     [
-        "stop, reboot or end an instance",
+        "stop, start or end an instance",
         "run code on an instance",
         "open or empty a security group that is not ours",
         "change routes, network ACLs or public addresses",
@@ -150,3 +150,30 @@ def test_a_starter_may_choose_the_mode_and_neither_role_nor_bounds() -> None:
         assert content["parameters"].keys() == {
             *("Action", "DryRun", "FindingArn", "EventTime", "Route", "Mode"),
         }
+
+
+@pytest.mark.parametrize(
+    ("named", "added", "read", "recorded"),
+    [
+        ("containment-anything", {"under its own account's prefix"}, {"the object"}, False),
+        ("containment-ledger-forwarder", {"under its own account's prefix"}, {"the object"}, True),
+        ("Administrator", set(), set(), False),
+    ],
+)
+def test_an_administrator_of_a_member_reaches_the_security_account_by_our_names_only(
+    named: str, added: set[str], read: set[str], *, recorded: bool
+) -> None:
+    here, somebody = thief_in(TAX), administrator(TAX, named)
+
+    def manages(name: str) -> set[str]:
+        return set(here.manages(somebody, deed(name)))
+
+    assert manages("add evidence that is false") == added
+    assert manages("read what is exempt") == read
+    assert manages("read evidence") == set()
+    assert manages("delete evidence or shorten its lock") == set()
+    assert manages("change what is exempt") == set()
+    assert manages("write or delete the ledger's log") == set()
+    told = manages("put a false record into the ledger")
+    assert ("as its own account, by the central bus" in told) == recorded
+    assert "as another account, by its local bus" not in told

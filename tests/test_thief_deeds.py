@@ -8,11 +8,10 @@ import botocore.session
 import pytest
 
 from rehearsal.emulator.actions import Call, needs
-from rehearsal.emulator.iam.evaluate import Policy
-from rehearsal.thief.roles import Role, UnexplainedError, roles_of
+from rehearsal.thief.roles import UnexplainedError, roles_of
 from rehearsal.thief.tables import ROLE_LIMIT
 from tests.declared import Graph, declared
-from tests.thieves import SECURITY, TAX, deed, plain, thief_in
+from tests.thieves import SECURITY, TAX, administrator, deed, plain, thief_in
 
 # Actions that are no operation of their own (AWS docs: list_identityandaccessmanagement, list_s3).
 NO_OPERATION = {
@@ -36,9 +35,7 @@ LIMITS = {
 def test_an_administrator_would_manage_every_way_that_is_tried_but_what_others_refuse() -> None:
     """So a no in the table is the role's, and not of a deed that nobody could do."""
     here = thief_in(SECURITY)
-    statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-    anything = Policy.parse({"Version": "2012-10-17", "Statement": [statement]}, "all")
-    found = Role(account=SECURITY, name="Admin", trust={}, permissions=(), policy=anything, size=0)
+    found = administrator(SECURITY, "Admin")
     refused = {
         (each.name, way.told)
         for each in here.deeds()

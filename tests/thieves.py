@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+from rehearsal.emulator.iam.evaluate import Policy
 from rehearsal.stacks import raw_settings
 from rehearsal.thief.deed import Deed
+from rehearsal.thief.roles import Role
 from rehearsal.thief.verdicts import Organisation, Thief, thief
 from tests.declared import Graph, declared
 
@@ -44,3 +46,10 @@ def who_can(name: str, account: str = TAX) -> dict[str, set[str]]:
     here = thief_in(account)
     managed = {each.title: set(here.manages(each, deed(name, account))) for each in here.roles}
     return {title: ways for title, ways in managed.items() if ways}
+
+
+def administrator(account: str, name: str) -> Role:
+    """A role that is no one's of ours, and may do everything."""
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    policy = Policy.parse({"Version": "2012-10-17", "Statement": [statement]}, name)
+    return Role(account=account, name=name, trust={}, permissions=(), policy=policy, size=0)

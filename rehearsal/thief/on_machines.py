@@ -102,8 +102,9 @@ def _instances(scene: Scene) -> Iterator[Deed]:
         return [ask("ec2:ModifyInstanceAttribute", instance, {"ec2:attribute": attributes})]
 
     yield deed(
-        "stop, reboot or end an instance",
+        "stop, start or end an instance",
         {
+            "start": [ask("ec2:StartInstances", instance)],
             "stop": [ask("ec2:StopInstances", instance)],
             "reboot": [ask("ec2:RebootInstances", instance)],
             "end": [ask("ec2:TerminateInstances", instance)],
