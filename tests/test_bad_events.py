@@ -233,9 +233,9 @@ def test_an_instance_that_is_not_there_is_contained_for_it_is_gone(
     else:
         target = Target(instance="i-0fedcba9876543210", interfaces={})
     found = organization.attack(network, target)
-    ends = {record.stage: record.why for record in organization.records(found)}
-    assert ends["contained"] == f"gone: the instance is {gone}"
-    assert ends["skipped"] == f"no disk is left: the instance is {gone}"
+    told = [record.why for record in organization.records(found)]
+    assert f"gone: the instance is {gone}" in told
+    assert f"no disk is left: the instance is {gone}" in told
     assert network.groups_made() == []
 
 

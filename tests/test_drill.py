@@ -103,7 +103,7 @@ def test_cryptomining_fails_where_the_quarantine_group_lets_something_through(
             GroupId=named(alone, "containment-quarantine-"), IpPermissions=[everything]
         )
 
-    done = before(alone, "recover_protect", "DescribeInstances", opened)
+    done = before(alone, JUDGE, "DeleteSecurityGroup", opened)
     assert "lets something through" in why(played(alone, "cryptomining"))
     assert done
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
+from botocore.exceptions import ClientError
+
 from operations.expectations import (
     expect,
     isolated,
@@ -82,10 +84,17 @@ def started_release(network: Network, target: Target, **parameters: str) -> str:
     arn = f"arn:aws:ec2:{network.region}:{network.account}:instance/{target.instance}"
     given = {"Action": "Release", "Resource": arn, **parameters}
     ssm = network.ground.client(network.account, "ssm", network.region)
-    started = ssm.start_automation_execution(
-        DocumentName=RELEASE, Parameters={name: [value] for name, value in given.items()}
-    )
-    return str(started["AutomationExecutionId"])
+    while True:
+        try:
+            started = ssm.start_automation_execution(
+                DocumentName=RELEASE, Parameters={name: [value] for name, value in given.items()}
+            )
+        except ClientError as busy:  # one start a second, and others start too (trap 4.5)
+            if busy.response["Error"]["Code"] != "ThrottlingException":
+                raise
+            network.ground.wait(lambda: False, 2)
+        else:
+            return str(started["AutomationExecutionId"])
 
 
 def left_alone(network: Network, target: Target, finding_id: str, *, route: str) -> None:
