@@ -82,6 +82,18 @@ def test_a_thief_of_the_contain_role_opens_a_quarantine_and_watch_tells_of_it(
     assert len(breaches(organization, found)) == 1
 
 
+def test_a_thief_of_the_release_role_lets_a_denied_instance_go_and_watch_tells_of_it(
+    organization: Deployed, network: Network
+) -> None:
+    role = network.add_role()
+    found = organization.attack(network, network.add_instance(profile=role))
+    iam = stolen(organization, f"{CONTAIN}-release").client("iam", REGION)
+    iam.untag_role(RoleName=role, TagKeys=["containment:denied-1"])
+    look(organization, network)
+    [breach] = breaches(organization, found)
+    assert role in breach
+
+
 def test_a_thief_who_writes_an_instances_item_hides_a_breach_from_watch(
     organization: Deployed, network: Network
 ) -> None:
