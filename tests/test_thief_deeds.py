@@ -10,6 +10,7 @@ import pytest
 from rehearsal.emulator.actions import Call, needs
 from rehearsal.thief.roles import UnexplainedError, roles_of
 from rehearsal.thief.tables import ROLE_LIMIT
+from runbooks import DOCUMENT_LIMIT
 from tests.declared import Graph, declared
 from tests.thieves import SECURITY, TAX, administrator, deed, plain, thief_in
 
@@ -28,6 +29,7 @@ LIMITS = {
     "Policy": ("policy", 6_144),
     "BucketPolicy": ("policy", 20 * 1_024),
     "Key": ("policy", 32 * 1_024),
+    "Document": ("content", DOCUMENT_LIMIT),
 }
 """Type → input, bytes (AWS docs: reference_iam-quotas, bucket-policies, kms resource-limits)."""
 
@@ -177,7 +179,7 @@ def test_a_permission_without_a_reason_and_a_policy_of_another_kind_are_errors()
         roles_of([*graph, {**graph[0], **attachment}], TAX)
 
 
-def test_every_policy_is_within_aws_limits(graph: Graph) -> None:
+def test_every_policy_and_document_is_within_aws_limits(graph: Graph) -> None:
     for kind, (key, limit) in LIMITS.items():
         for each in graph.of(kind):
             assert len(each.inputs[key].encode()) <= limit, each.urn

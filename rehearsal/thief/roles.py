@@ -118,6 +118,15 @@ def carried_by(graph: Graph) -> dict[str, Policy]:
     return found
 
 
+def documents_of(graph: Graph, account: str) -> dict[str, int]:
+    """Bytes of each document of an account, by name; of the largest where regions differ."""
+    sizes: dict[str, int] = {}
+    for each in _of(graph, "Document", account):
+        name, size = each["inputs"]["name"], len(each["inputs"]["content"].encode())
+        sizes[name] = max(size, sizes.get(name, 0))
+    return dict(sorted(sizes.items()))
+
+
 def key_of(graph: Graph) -> str:
     """ARN of the one key that the stack declares: what its buckets are encrypted with."""
     (key,) = {

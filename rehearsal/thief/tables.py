@@ -9,6 +9,7 @@ from typing import Any, Final
 from rehearsal.thief.deed import Deed
 from rehearsal.thief.roles import Permission, Role
 from rehearsal.thief.verdicts import Thief
+from runbooks import DOCUMENT_LIMIT
 
 ROLE_LIMIT: Final = 10_240
 """Characters of all inline policies of a role (AWS docs: reference_iam-quotas)."""
@@ -33,6 +34,7 @@ def tables_of(member: Thief, security: Thief) -> dict[str, str]:
     """Every table, by its mark."""
     return {
         "roles": "\n".join(_role(each, member) for each in member.roles),
+        "documents": _table(_documents(member)),
         "thief": _table(_deeds(member)),
         "thief in the security account": _table(_differing(member, security)),
     }
@@ -47,6 +49,13 @@ def _table(rows: Iterator[Sequence[str]]) -> str:
     head, *body = rows
     lines = [head, ["---"] * len(head), *body]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _documents(thief: Thief) -> Iterator[Sequence[str]]:
+    """Sizes by tenths of the limit, so that not every changed line of a script is a change here."""
+    yield ["document", f"of {DOCUMENT_LIMIT:,} bytes"]
+    for name, size in thief.documents.items():
+        yield [f"`{name}`", f"less than {10 * (10 * size // DOCUMENT_LIMIT + 1)} %"]
 
 
 def _deeds(thief: Thief) -> Iterator[Sequence[str]]:

@@ -16,7 +16,14 @@ from rehearsal.thief.on_identities import identity_deeds
 from rehearsal.thief.on_machines import machine_deeds
 from rehearsal.thief.on_records import record_deeds
 from rehearsal.thief.on_services import service_deeds
-from rehearsal.thief.roles import Graph, Role, carried_by, key_of, roles_of
+from rehearsal.thief.roles import (
+    Graph,
+    Role,
+    carried_by,
+    documents_of,
+    key_of,
+    roles_of,
+)
 
 _NUMBERED = re.compile(r"allowed by statement number (\d+) of ")
 _NAMED = re.compile(r"allowed by statement (\S+) of (.+)")
@@ -61,6 +68,8 @@ class Thief:
     scene: Scene
     roles: Sequence[Role]
     carried: Mapping[str, Policy]
+    documents: Mapping[str, int]
+    """Bytes of each document, by name."""
 
     def deeds(self) -> Iterator[Deed]:
         """All that is tried, in the order of the table."""
@@ -132,6 +141,7 @@ def thief(graph: Graph, account: str, organisation: Organisation) -> Thief:
         scene=scene,
         roles=roles_of(graph, account),
         carried=carried_by(graph),
+        documents=documents_of(graph, account),
     )
 
 
