@@ -10,6 +10,7 @@ from typing import Final
 
 from operations.scenarios.bounds import BOUNDS
 from operations.scenarios.credentials import CREDENTIALS
+from operations.scenarios.crowd import CROWD
 from operations.scenarios.isolation import ISOLATION
 from operations.scenarios.machines import MACHINES
 from operations.scenarios.playing import Scenario, release
@@ -23,6 +24,7 @@ SCENARIOS: Final[tuple[Scenario, ...]] = (
     *REPETITION,
     *BOUNDS,
     *WATCHING,
+    *CROWD,
 )
 """Every scenario, in the order in which they are played."""
 
