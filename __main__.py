@@ -62,6 +62,7 @@ hub = ResponseHubArgs(
     **settings.keeping(),
     beats=[at(account=each.id, region=region) for each in containing for region in regions],
     watch_minutes=settings.watch_minutes,
+    runbooks=RUNBOOKS,
 )
 ResponseHub("hub", hub, into[security.id])
 for account in containing:

@@ -33,6 +33,10 @@ class EvidenceArgs:
     retention_mode: Mode
     exemptions: Sequence[Mapping[str, str]]
     """Resource (ARN, * matches any), Owner, Reason and Expires (YYYY-MM-DD, inclusive) of each."""
+    writers: Sequence[str]
+    """Names of the roles that put evidence, in whichever account."""
+    readers: Sequence[str]
+    """Names of the roles that read the exemptions."""
     retain_data: bool
 
 
@@ -44,7 +48,12 @@ class Evidence(pulumi.ComponentResource):
     ) -> None:
         super().__init__("containment:index:Evidence", name, None, opts)
         self._name, self._args, self._region = name, args, args.place.region
-        self._reach = Reach(place=args.place, organization=args.organization)
+        self._reach = Reach(
+            place=args.place,
+            organization=args.organization,
+            writers=args.writers,
+            readers=args.readers,
+        )
         self._key = aws.kms.Key(
             f"{name}-key",
             description="evidence of containment, and its exemptions",

@@ -6,6 +6,7 @@ must exist when the policy is written (trap 6.4).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,10 @@ class Reach:
 
     place: Place
     organization: str | None
+    writers: Sequence[str]
+    """Names of the roles that put evidence; in one account ``Principal: *`` would admit all."""
+    readers: Sequence[str]
+    """Names of the roles that read the exemptions."""
 
     def to_key(self) -> dict[str, Any]:
         """By IAM for its own account; for the roles through S3 only, and to read only exemptions.
@@ -42,8 +47,11 @@ class Reach:
         return _policy(
             [
                 own,
-                self._allowed("Write", "kms:GenerateDataKey", "*", StringLike=through_s3),
                 self._allowed(
+                    self.writers, "Write", "kms:GenerateDataKey", "*", StringLike=through_s3
+                ),
+                self._allowed(
+                    self.readers,
                     "ReadExemptions",
                     "kms:Decrypt",
                     "*",
@@ -68,7 +76,7 @@ class Reach:
                 "s3:BypassGovernanceRetention",
             ],
             "Resource": f"{bucket}/*",
-            "Condition": {"ArnLike": {"aws:PrincipalArn": self._roles("*")}},
+            "Condition": {"ArnLike": {"aws:PrincipalArn": self._role("*", f"{PREFIX}*")}},
         }
         not_elsewhere = {
             "Sid": "OwnPrefixOnly",
@@ -76,25 +84,30 @@ class Reach:
             "Principal": "*",
             "Action": "s3:PutObject",
             "NotResource": own_prefix,
-            "Condition": {"ArnLike": {"aws:PrincipalArn": self._roles("*")}},
+            "Condition": {"ArnLike": {"aws:PrincipalArn": self._role("*", f"{PREFIX}*")}},
         }
-        put = self._allowed("PutOwn", "s3:PutObject", own_prefix)
+        put = self._allowed(self.writers, "PutOwn", "s3:PutObject", own_prefix)
         return _policy([put, only_put, not_elsewhere, *_guards(bucket, key_arn)])
 
     def to_exemptions(self, key_arn: pulumi.Output[str]) -> dict[str, Any]:
         """The roles read the one object."""
         bucket = self._arn(exemptions_bucket(self.place))
-        read = self._allowed("Read", "s3:GetObject", f"{bucket}/{EXEMPTIONS_OBJECT}")
+        read = self._allowed(self.readers, "Read", "s3:GetObject", f"{bucket}/{EXEMPTIONS_OBJECT}")
         return _policy([read, *_guards(bucket, key_arn)])
 
     def _arn(self, bucket: str) -> str:
         return f"arn:{self.place.partition}:s3:::{bucket}"
 
-    def _roles(self, account: str) -> str:
-        return f"arn:{self.place.partition}:iam::{account}:role/{PREFIX}*"
+    def _role(self, account: str, name: str) -> str:
+        return f"arn:{self.place.partition}:iam::{account}:role/{name}"
 
     def _allowed(
-        self, sid: str, action: str, resource: str, **conditions: dict[str, Any]
+        self,
+        roles: Sequence[str],
+        sid: str,
+        action: str,
+        resource: str,
+        **conditions: dict[str, Any],
     ) -> dict[str, Any]:
         inside = {"StringEquals": {"aws:PrincipalOrgID": self.organization}}
         whose = "*" if self.organization else self.place.account
@@ -105,7 +118,7 @@ class Reach:
             "Action": action,
             "Resource": resource,
             "Condition": {
-                "ArnLike": {"aws:PrincipalArn": self._roles(whose)},
+                "ArnLike": {"aws:PrincipalArn": [self._role(whose, name) for name in roles]},
                 **(inside if self.organization else {}),
                 **conditions,
             },

@@ -14,6 +14,7 @@ import pulumi
 from components.evidence import Evidence, EvidenceArgs, Mode
 from components.ledger import Ledger, LedgerArgs
 from names import Place
+from runbooks import Action, Runbook
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,7 @@ class ResponseHubArgs:
     retention_days: int
     retention_mode: Mode
     exemptions: Sequence[Mapping[str, str]]
+    runbooks: Mapping[str, Runbook]
     beats: Sequence[Place]
     """Every account and region that contains, and has to be heard of."""
     watch_minutes: int
@@ -59,8 +61,20 @@ class ResponseHub(pulumi.ComponentResource):
                 retention_days=args.retention_days,
                 retention_mode=args.retention_mode,
                 exemptions=args.exemptions,
+                writers=_roles(args.runbooks, "Contain", "Preserve"),
+                readers=_roles(args.runbooks, "Contain"),
                 retain_data=args.retain_data,
             ),
             pulumi.ResourceOptions(parent=self),
         )
         self.register_outputs({})
+
+
+def _roles(runbooks: Mapping[str, Runbook], *actions: Action) -> list[str]:
+    """Names of the roles with which some actions run: they are named like their documents."""
+    return [
+        runbook.document_name(action)
+        for runbook in runbooks.values()
+        for action in actions
+        if action in runbook.actions
+    ]

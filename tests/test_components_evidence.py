@@ -29,6 +29,14 @@ SETTINGS = {
 }
 
 
+WRITERS = ["containment-isolate-instance", "containment-isolate-instance-preserve"]
+
+
+def reach(organization: str | None) -> Reach:
+    """Two roles that put evidence, the first of which reads exemptions as well."""
+    return Reach(place=CENTRAL, organization=organization, writers=WRITERS, readers=WRITERS[:1])
+
+
 def evidence(organization: str | None = ORGANIZATION, *, retain: bool = False) -> Graph:
     """The component in the security account."""
     args = EvidenceArgs(
@@ -37,6 +45,8 @@ def evidence(organization: str | None = ORGANIZATION, *, retain: bool = False) -
         retention_days=7,
         retention_mode="GOVERNANCE",
         exemptions=[EXEMPTION] * 30,
+        writers=WRITERS,
+        readers=WRITERS[:1],
         retain_data=retain,
     )
     return made(lambda opts: Evidence("evidence", args, opts), CENTRAL.account)
@@ -125,13 +135,45 @@ def test_no_policy_names_a_role_in_a_principal(organization: str | None) -> None
 
 # action, on, by whom, from which organisation, through which service, for which bucket: allowed?
 CASES: list[tuple[str, str, str, str, str, str, bool]] = [
-    ("kms:GenerateDataKey", "containment-x", TAX, ORGANIZATION, "s3", EVIDENCE, True),
+    (
+        "kms:GenerateDataKey",
+        "containment-isolate-instance",
+        TAX,
+        ORGANIZATION,
+        "s3",
+        EVIDENCE,
+        True,
+    ),
     ("kms:GenerateDataKey", "other", TAX, ORGANIZATION, "s3", EVIDENCE, False),
-    ("kms:GenerateDataKey", "containment-x", TAX, "o-another0000", "s3", EVIDENCE, False),
-    ("kms:GenerateDataKey", "containment-x", TAX, ORGANIZATION, "sns", EVIDENCE, False),
-    ("kms:Decrypt", "containment-x", TAX, ORGANIZATION, "s3", EXEMPTIONS, True),
-    ("kms:Decrypt", "containment-x", TAX, ORGANIZATION, "s3", EVIDENCE, False),
-    ("kms:ScheduleKeyDeletion", "containment-x", TAX, ORGANIZATION, "s3", EVIDENCE, False),
+    (
+        "kms:GenerateDataKey",
+        "containment-isolate-instance",
+        TAX,
+        "o-another0000",
+        "s3",
+        EVIDENCE,
+        False,
+    ),
+    (
+        "kms:GenerateDataKey",
+        "containment-isolate-instance",
+        TAX,
+        ORGANIZATION,
+        "sns",
+        EVIDENCE,
+        False,
+    ),
+    ("kms:Decrypt", "containment-isolate-instance", TAX, ORGANIZATION, "s3", EXEMPTIONS, True),
+    ("kms:Decrypt", "containment-isolate-instance", TAX, ORGANIZATION, "s3", EVIDENCE, False),
+    (
+        "kms:ScheduleKeyDeletion",
+        "containment-isolate-instance",
+        TAX,
+        ORGANIZATION,
+        "s3",
+        EVIDENCE,
+        False,
+    ),
 ]
 
 
@@ -148,7 +190,7 @@ def test_members_encrypt_evidence_and_decrypt_exemptions_through_s3_only(
     *,
     allowed: bool,
 ) -> None:
-    policy = Policy.parse(Reach(place=CENTRAL, organization=ORGANIZATION).to_key())
+    policy = Policy.parse(reach(ORGANIZATION).to_key())
     key = f"arn:aws:kms:eu-west-1:{CENTRAL.account}:key/1"
     everything: dict[str, Any] = {"Effect": "Allow", "Action": "*", "Resource": "*"}
     identity = Policy.parse({"Version": "2012-10-17", "Statement": [everything]})
@@ -168,11 +210,12 @@ def test_members_encrypt_evidence_and_decrypt_exemptions_through_s3_only(
 
 
 def test_without_an_organisation_the_account_itself_is_let_in_and_no_other() -> None:
-    reach = Reach(place=CENTRAL, organization=None)
-    for policy in (reach.to_key(), reach.to_evidence(KEY), reach.to_exemptions(KEY)):
+    own = reach(None)
+    for policy in (own.to_key(), own.to_evidence(KEY), own.to_exemptions(KEY)):
         granting = [s for s in policy["Statement"] if s["Effect"] == "Allow"]
         assert "aws:PrincipalOrgID" not in json.dumps(granting)
         for statement in [each for each in granting if each["Sid"] != "OwnAccount"]:
             assert statement["Principal"] == {"AWS": CENTRAL.account}
-            roles = f"arn:aws:iam::{CENTRAL.account}:role/containment-*"
-            assert statement["Condition"]["ArnLike"] == {"aws:PrincipalArn": roles}
+            named = statement["Condition"]["ArnLike"]["aws:PrincipalArn"]
+            roles = [f"arn:aws:iam::{CENTRAL.account}:role/{name}" for name in WRITERS]
+            assert named == (roles[:1] if statement["Sid"].startswith("Read") else roles)

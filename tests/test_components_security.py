@@ -11,6 +11,7 @@ from components.detection import Detection
 from components.hub import ResponseHub, ResponseHubArgs
 from components.ledger import Ledger, LedgerArgs
 from names import Place
+from runbooks import RUNBOOKS
 from tests.declared import Graph, made
 
 MEMBER = "333333333333"
@@ -101,6 +102,7 @@ def test_the_hub_is_ledger_and_evidence_in_the_security_account() -> None:
         exemptions=[],
         beats=BEATS,
         watch_minutes=15,
+        runbooks=RUNBOOKS,
     )
     graph = made(lambda opts: ResponseHub("hub", args, opts), CENTRAL.account)
     hub = graph.one("ResponseHub").urn

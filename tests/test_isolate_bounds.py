@@ -8,6 +8,7 @@ import pytest
 
 from operations.brakes import Brakes
 from operations.expectations import isolated, untouched
+from operations.findings import finding
 from tests.drilling import played
 from tests.organization import ALONE, Deployed, deployed
 
@@ -32,8 +33,9 @@ def test_what_is_contained_under_one_route_does_not_count_against_anothers_cap(
         )
         first, second, third, grave = (network.add_instance() for _ in range(4))
         for target in (first, second, third):
-            sent = {"type": CHEAP, "severity": 8.0}
-            organization.attack(network, target, **{**sent, "kind": CHEAP, "role": "ACTOR"})
+            found = finding(CHEAP, network, target, role="ACTOR")
+            organization.ground.attack(network.account, network.region, found)
+            organization.settle()
         isolated(network, first)
         isolated(network, second)
         untouched(network, third)
@@ -46,9 +48,8 @@ def test_what_is_contained_under_one_route_does_not_count_against_anothers_cap(
 def test_an_exemption_counts_while_it_is_there_and_has_not_expired(
     alone: Deployed, name: str
 ) -> None:
-    organization_caps = alone.ground.client(
-        alone.ground.security, "dynamodb", alone.ground.regions[0]
-    )
-    for each in organization_caps.scan(TableName="containment-state")["Items"]:
-        organization_caps.delete_item(TableName="containment-state", Key={"id": each["id"]})
+    table = {"TableName": "containment-state"}
+    dynamodb = alone.ground.client(alone.ground.security, "dynamodb", alone.ground.regions[0])
+    for each in dynamodb.scan(**table)["Items"]:  # caps and brakes of the tests before
+        dynamodb.delete_item(**table, Key={"id": each["id"]})
     assert played(alone, name).why is None
