@@ -135,45 +135,16 @@ def test_no_policy_names_a_role_in_a_principal(organization: str | None) -> None
 
 # action, on, by whom, from which organisation, through which service, for which bucket: allowed?
 CASES: list[tuple[str, str, str, str, str, str, bool]] = [
-    (
-        "kms:GenerateDataKey",
-        "containment-isolate-instance",
-        TAX,
-        ORGANIZATION,
-        "s3",
-        EVIDENCE,
-        True,
-    ),
+    ("kms:GenerateDataKey", WRITERS[0], TAX, ORGANIZATION, "s3", EVIDENCE, True),
+    ("kms:GenerateDataKey", WRITERS[1], TAX, ORGANIZATION, "s3", EVIDENCE, True),
     ("kms:GenerateDataKey", "other", TAX, ORGANIZATION, "s3", EVIDENCE, False),
-    (
-        "kms:GenerateDataKey",
-        "containment-isolate-instance",
-        TAX,
-        "o-another0000",
-        "s3",
-        EVIDENCE,
-        False,
-    ),
-    (
-        "kms:GenerateDataKey",
-        "containment-isolate-instance",
-        TAX,
-        ORGANIZATION,
-        "sns",
-        EVIDENCE,
-        False,
-    ),
-    ("kms:Decrypt", "containment-isolate-instance", TAX, ORGANIZATION, "s3", EXEMPTIONS, True),
-    ("kms:Decrypt", "containment-isolate-instance", TAX, ORGANIZATION, "s3", EVIDENCE, False),
-    (
-        "kms:ScheduleKeyDeletion",
-        "containment-isolate-instance",
-        TAX,
-        ORGANIZATION,
-        "s3",
-        EVIDENCE,
-        False,
-    ),
+    ("kms:GenerateDataKey", "containment-starter", TAX, ORGANIZATION, "s3", EVIDENCE, False),
+    ("kms:GenerateDataKey", WRITERS[0], TAX, "o-another0000", "s3", EVIDENCE, False),
+    ("kms:GenerateDataKey", WRITERS[0], TAX, ORGANIZATION, "sns", EVIDENCE, False),
+    ("kms:Decrypt", WRITERS[0], TAX, ORGANIZATION, "s3", EXEMPTIONS, True),
+    ("kms:Decrypt", WRITERS[1], TAX, ORGANIZATION, "s3", EXEMPTIONS, False),
+    ("kms:Decrypt", WRITERS[0], TAX, ORGANIZATION, "s3", EVIDENCE, False),
+    ("kms:ScheduleKeyDeletion", WRITERS[0], TAX, ORGANIZATION, "s3", EVIDENCE, False),
 ]
 
 
