@@ -23,6 +23,15 @@ def organization() -> Iterator[Deployed]:
         yield running
 
 
+@pytest.fixture(autouse=True)
+def anew(organization: Deployed) -> None:
+    """No cap is used up yet, and no brake is on."""
+    table, ground = {"TableName": "containment-state"}, organization.ground
+    dynamodb = ground.client(ground.security, "dynamodb", ground.regions[0])
+    for each in dynamodb.scan(**table)["Items"]:
+        dynamodb.delete_item(**table, Key={"id": each["id"]})
+
+
 def test_what_is_contained_under_one_route_does_not_count_against_anothers_cap(
     organization: Deployed,
 ) -> None:
@@ -48,8 +57,4 @@ def test_what_is_contained_under_one_route_does_not_count_against_anothers_cap(
 def test_an_exemption_counts_while_it_is_there_and_has_not_expired(
     alone: Deployed, name: str
 ) -> None:
-    table = {"TableName": "containment-state"}
-    dynamodb = alone.ground.client(alone.ground.security, "dynamodb", alone.ground.regions[0])
-    for each in dynamodb.scan(**table)["Items"]:  # caps and brakes of the tests before
-        dynamodb.delete_item(**table, Key={"id": each["id"]})
     assert played(alone, name).why is None
