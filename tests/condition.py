@@ -99,9 +99,7 @@ def _item(network: Network, key: str) -> dict[str, str]:
 def _attribute(network: Network, target: Target, name: str) -> Any:
     """One attribute of the instance; None where it is gone."""
     try:
-        answer = network.ec2.describe_instance_attribute(
-            InstanceId=target.instance, Attribute=name
-        )
+        answer = network.ec2.describe_instance_attribute(InstanceId=target.instance, Attribute=name)
     except ClientError as unknown:
         if unknown.response["Error"]["Code"] != "InvalidInstanceID.NotFound":
             raise

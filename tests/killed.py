@@ -48,8 +48,19 @@ class Case:
     calls: int = 0
     run: str = ""
     """The id of the run that dies."""
-    left: dict[str, Any] = field(default_factory=dict)
-    """What was seen after its death."""
+    left: str = ""
+    """What it left, in words."""
+    watched: str = ""
+    """What Watch told of it once the lease was over."""
+    next_run: str = ""
+    """What the run after it did, in words."""
+    contained: list[str] = field(default_factory=list)
+    """What was not as it should be once that run had ended."""
+    released: list[str] = field(default_factory=list)
+    """What was not as it should be once it was released."""
+
+    died_before: str = ""
+    """The step and the operation that it did not live to call."""
 
 
 def make(alone: Deployed, build: Callable[[Network], Target] | None = None) -> Case:
@@ -83,7 +94,8 @@ def dying(alone: Deployed, cases: Iterable[Case]) -> Iterator[None]:
             return
         case.run = run.id
         case.calls += 1
-        if case.calls >= case.deadly:
+        if case.calls >= case.deadly > 0:
+            case.died_before = f"{call.step}, {call.operation}"
             raise DiedError
 
     alone.emulator.world.automation.before_call = kill
@@ -120,7 +132,17 @@ def lease_passes(alone: Deployed) -> None:
     alone.settle(LEASE + 60)
 
 
-def in_words(numbers: Sequence[int], last: int) -> list[str]:
+def killed_at(
+    alone: Deployed, numbers: Iterable[int], build: Callable[[Network], Target] | None = None
+) -> list[Case]:
+    """An instance for each of these moments."""
+    cases = [make(alone, build) for _ in numbers]
+    for case, number in zip(cases, numbers, strict=True):
+        case.deadly = number
+    return cases
+
+
+def ranges(numbers: Sequence[int], last: int) -> list[str]:
     """Each moment with those that follow it and leave the same: ``8-16``."""
     ends = [*(number - 1 for number in numbers[1:]), last]
     return [

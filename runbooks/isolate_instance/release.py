@@ -186,11 +186,7 @@ def made_for(instance: str, account: str, state: dict[str, str]) -> list[str]:
         group["GroupId"]
         for group in found
         if is_ours(group)
-        and (
-            group["GroupName"] == names[0]
-            or group["VpcId"] in vpcs
-            or group["GroupId"] in used
-        )
+        and (group["GroupName"] == names[0] or group["VpcId"] in vpcs or group["GroupId"] in used)
     ]
 
 
