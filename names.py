@@ -20,6 +20,8 @@ LEDGER_DEAD_LETTERS: Final = "containment-ledger-dead-letters"
 METRICS: Final = "Containment"
 BEAT: Final = "Containment Heartbeat"
 """Detail type of the event with which a place says that it is watched (trap 6.3)."""
+ALIVE: Final = "alive"
+"""The stage of a beat."""
 
 EVIDENCE_KEY: Final = "alias/containment-evidence"
 EXEMPTIONS_OBJECT: Final = "exemptions.json"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_aws as aws
 
-from names import BEAT, METRICS, PREFIX, RUNBOOK_EVENTS, Place
+from names import ALIVE, METRICS, PREFIX, RUNBOOK_EVENTS, Place
 
 MISSED = 3
 """Looks in a row without a beat until it is an alarm: one may be late, or be retried."""
@@ -25,13 +25,12 @@ def heartbeats(
 
     A beat comes the way that every record comes: local bus, rule, central bus, log group. So it
     shows that this way is open. The account is the envelope's, which nobody can write (trap 6.1).
-    A name in a pattern may have hyphens (AWS docs: FilterAndPatternSyntaxForMetricFilters).
     """
     aws.cloudwatch.LogMetricFilter(
         f"{name}-heartbeat",
         name="Heartbeat",
         log_group_name=logs.name,
-        pattern=f'{{ ($.source = "{RUNBOOK_EVENTS}") && ($.detail-type = "{BEAT}") }}',
+        pattern=f'{{ ($.source = "{RUNBOOK_EVENTS}") && ($.detail.stage = "{ALIVE}") }}',
         metric_transformation=aws.cloudwatch.LogMetricFilterMetricTransformationArgs(
             namespace=METRICS,
             name="Heartbeat",

@@ -1,10 +1,11 @@
-"""``python -m operations brake on | off | status``: the command line."""
+"""``python -m operations brake on | off | status``, ``evidence``: the command line."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -12,8 +13,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.table import Table
 
+from names import Place, evidence_bucket
+from operations import timeline
 from operations.brakes import BrakeError, Brakes
 from operations.entry import Entry, EntryError
+from operations.evidence import INTACT, Evidence, EvidenceError, Kept
 from runbooks.state import WHOLE_ACCOUNT
 
 app = typer.Typer(add_completion=False, help="What people do with the pipeline.")
@@ -25,11 +29,6 @@ Account = Annotated[str, typer.Option(help="Id of the account, 12 digits.")]
 Route = Annotated[str, typer.Option(help="A route's name, or 'account' for every route.")]
 Role = Annotated[str | None, typer.Option(help="The deployer role; else as you are, if you can.")]
 Region = Annotated[str | None, typer.Option(help="The stack's home region; else your default.")]
-
-
-@app.callback()
-def _operations() -> None:
-    """Keeps ``brake`` a word of its own while it is the only one."""
 
 
 @brake.command()
@@ -83,6 +82,48 @@ def status(
             table.add_row(name, why)
         Console().print(table)
     raise typer.Exit(3 if engaged else 0)
+
+
+@app.command()
+def evidence(
+    finding: Annotated[str, typer.Argument(help="Id of the finding, 32 of 0-9 and a-f.")],
+    *,
+    account: Annotated[str, typer.Option(help="Id of the security account, 12 digits.")],
+    role: Role = None,
+    region: Region = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """What is kept of a finding, and whether it is as it was put; exit status 1 where it is not."""
+    try:
+        entry = Entry(account, role=role, region=region)
+        bucket = evidence_bucket(Place(partition="", account=account, region=entry.region))
+        records = timeline.read(entry.client("logs"), finding_id=finding)
+        kept = Evidence(s3=entry.client("s3"), bucket=bucket).of(finding, records)
+    except (EvidenceError, EntryError, ClientError, BotoCoreError) as error:
+        errors.print(f"[bold red]not done:[/] {error}", highlight=False)
+        raise typer.Exit(2) from error
+    if as_json:
+        print(json.dumps([asdict(each) for each in kept]))
+    elif not kept:
+        Console().print(f"no evidence of {finding} is recorded or there")
+    else:
+        _show(kept, bucket)
+    wrong = [each for each in kept if each.state != INTACT]
+    if wrong:
+        errors.print(
+            f"[bold red]{len(wrong)} of {len(kept)} are not as they were put:[/] "
+            + ", ".join(f"{each.key} ({each.state})" for each in wrong),
+            highlight=False,
+        )
+    raise typer.Exit(1 if wrong else 0)
+
+
+def _show(kept: list[Kept], bucket: str) -> None:
+    table = Table("object", "version", "state", "recorded", "held until", title=f"in {bucket}")
+    for each in kept:
+        held = f"{each.until} ({each.mode})" if each.until else "not held"
+        table.add_row(each.key, each.version, each.state, f"{each.stage} {each.at}".strip(), held)
+    Console().print(table)
 
 
 @contextmanager

@@ -14,14 +14,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from names import BEAT, LOG_GROUP, PREFIX, RUNBOOK_EVENTS
+from names import ALIVE, BEAT, LOG_GROUP, PREFIX, RUNBOOK_EVENTS
 from routes import SET_ASIDE, route_of
 
 UNREADABLE: Final = "unreadable"
 """The stage of what is in the ledger, and no report of ours."""
-
-ALIVE: Final = "alive"
-"""The stage of a beat: the account and region of the envelope are watched."""
 
 _TEXT: Final = (str, type(None))
 _KINDS: Final[Mapping[str, tuple[type, ...]]] = {

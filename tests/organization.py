@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from operations import timeline
@@ -24,6 +25,7 @@ from rehearsal.programs import Program
 from rehearsal.stacks import organization_of, raw_settings
 
 CONTAIN = "containment-isolate-instance"
+PRESERVE = f"{CONTAIN}-preserve"
 RELEASE = f"{CONTAIN}-release"
 SETTINGS = "containment:settings"
 MINING = "CryptoCurrency:EC2/BitcoinTool.B"
@@ -101,6 +103,10 @@ class Deployed:
     def records(self, finding_id: str) -> list[Record]:
         """What the ledger holds about a finding."""
         return ledger(self.ground, finding_id)
+
+    def moment(self, record: Record) -> datetime:
+        """When something was recorded."""
+        return datetime.fromisoformat(record.at)
 
     def failures(self) -> list[Record]:
         """Everything in the ledger that did not end well, by a run's word or by AWS's."""

@@ -49,9 +49,14 @@ def dead_letters(organization: Deployed) -> list[dict[str, Any]]:
 
 
 def runs(organization: Deployed) -> list[str]:
+    """The runs that findings or people started; the watch comes by itself."""
     ssm = organization.ground.client(ACCOUNT, "ssm", REGION)
     found = ssm.describe_automation_executions()["AutomationExecutionMetadataList"]
-    return [str(run["AutomationExecutionId"]) for run in found]
+    return [
+        str(run["AutomationExecutionId"])
+        for run in found
+        if not run["DocumentName"].endswith("-watch")
+    ]
 
 
 def seen(organization: Deployed, what: dict[str, Any]) -> int:

@@ -18,6 +18,7 @@ from tests.organization import CONTAIN, Deployed
 from tests.sabotage import ACCOUNT, REGION, before, ec2, move, named, owned, pattern, victims
 
 QUARANTINE = "mitigate_swap_to_quarantine"
+JUDGE = "mitigate_judge"
 
 
 def scenario(name: str, what: Callable[[Any], None]) -> Scenario:
@@ -102,7 +103,7 @@ def test_cryptomining_fails_where_the_quarantine_group_lets_something_through(
             GroupId=named(alone, "containment-quarantine-"), IpPermissions=[everything]
         )
 
-    done = before(alone, "recover_snapshot", "CreateSnapshots", opened)
+    done = before(alone, JUDGE, "DeleteSecurityGroup", opened)
     assert "lets something through" in why(played(alone, "cryptomining"))
     assert done
 
@@ -125,7 +126,7 @@ def test_cryptomining_fails_where_the_transitional_group_is_left_behind(alone: D
             VpcId=victims(alone)[0]["VpcId"],
         )
 
-    done = before(alone, "recover_snapshot", "CreateSnapshots", left)
+    done = before(alone, JUDGE, "DeleteSecurityGroup", left)
     assert "left other groups behind" in why(played(alone, "cryptomining"))
     assert done
 

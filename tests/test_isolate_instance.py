@@ -25,14 +25,14 @@ def test_blocked_is_said_only_after_the_quarantine_was_read_back(
     target = network.add_instance()
     put_back: list[Any] = []
 
+    def give_back() -> None:
+        interface, groups = next(iter(target.interfaces.items()))
+        network.ec2.modify_network_interface_attribute(NetworkInterfaceId=interface, Groups=groups)
+
     def undo(call: Any) -> None:
         # Somebody gives the groups back after the second swap, before the verification.
-        reads = call.operation == "DescribeNetworkInterfaces"
-        if call.step == "mitigate_swap_to_quarantine" and reads and not put_back:
-            interface, groups = next(iter(target.interfaces.items()))
-            network.ec2.modify_network_interface_attribute(
-                NetworkInterfaceId=interface, Groups=groups
-            )
+        if call.step == "mitigate_swap_to_quarantine" and not put_back:
+            organization.emulator.world.clock.later(1.0, give_back)
             put_back.append(call)
 
     organization.emulator.world.automation.before_call = undo
@@ -104,6 +104,7 @@ def test_a_dry_run_changes_nothing_and_says_what_it_would_do(
     assert network.groups_made() == []
     assert {call.operation for call in run.calls} == {
         "GetFindings",
+        "GetObject",
         "PutEvents",
         "DescribeNetworkInterfaces",
     }

@@ -8,7 +8,7 @@ import pytest
 
 from operations.expectations import untouched
 from operations.findings import finding
-from operations.victims import Network, Target
+from operations.victims import Network
 from tests.organization import MINING, Deployed
 
 CLAIMS = {"blocked", "severed", "contained"}
@@ -79,20 +79,3 @@ def test_an_unknown_finding_is_refused(organization: Deployed, network: Network)
     organization.contain(network, unknown)
     untouched(network, target)
     assert organization.records("0" * 32)[-1].why == "this account and region have no such finding"
-
-
-def test_a_terminated_instance_is_recorded_and_its_volume_is_not_claimed(
-    organization: Deployed, network: Network
-) -> None:
-    target = network.add_instance()
-    network.ec2.terminate_instances(InstanceIds=[target.instance])
-    found = organization.attack(network, target)
-    assert organization.stages(found) == ["received", "skipped"]
-    assert not CLAIMS & set(organization.stages(found))
-
-
-def test_an_instance_that_never_was_is_recorded(organization: Deployed, network: Network) -> None:
-    ghost = Target(instance="i-0fedcba9876543210", interfaces={})
-    found = organization.attack(network, ghost)
-    last = organization.records(found)[-1]
-    assert (last.stage, last.why) == ("skipped", "the instance is unknown here: nothing to isolate")

@@ -78,7 +78,7 @@ def test_settings_may_stand_in_for_those_of_the_stacks_file(tmp_path: Path) -> N
         ("no-provider", "aws:sns/topic:Topic orphan: must use an explicit provider"),
         ("unmapped", "aws:sns/topic:Topic: not emulated: archivePolicy"),
         ("unmapped-within", "aws:cloudwatch/eventTarget:EventTarget: not emulated: kinesisTarget"),
-        ("untyped", "aws:s3/bucket:Bucket is not emulated"),
+        ("untyped", "aws:kinesis/stream:Stream is not emulated"),
         ("twice", "two resources have the URN .*::twice"),
     ],
 )

@@ -57,7 +57,7 @@ def test_a_changed_cap_updates_the_contain_document_and_nothing_else(
     assert look() == there
     ssm = emulator.world.clients.account("333333333333").client("ssm", "eu-central-1")
     content = ssm.get_document(Name="containment-isolate-instance")["Content"]
-    assert '"compromised-instance": 7' in content
+    assert '"compromised-instance":7' in content
     destroyed = deployment.destroy()
     assert destroyed.counts == {"delete": made.counts["create"]}
     remains = compared(before, look(), "security", "eu-central-1", retain=False)

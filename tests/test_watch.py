@@ -11,6 +11,7 @@ from operations import timeline
 from operations.expectations import isolated
 from operations.victims import Network
 from tests.organization import Deployed
+from tests.special import end
 from tests.watched import (
     ACCOUNT,
     REGION,
@@ -190,7 +191,7 @@ def test_an_instance_that_has_ended_is_no_breach_and_is_told_once(
 ) -> None:
     target = network.add_instance()
     found = organization.attack(network, target)
-    network.ec2.terminate_instances(InstanceIds=[target.instance])
+    end(network, target.instance)
     organization.settle(5)
     look(organization, network)
     look(organization, network)
@@ -226,3 +227,23 @@ def test_each_look_beats_with_what_is_open_and_since_when(
     assert last.execution_id == run.id
     assert last.evidence["open"] == before + 1
     assert last.evidence["oldest"] <= item(organization, key_of(target))["first_seen"]
+
+
+def test_a_beat_becomes_the_metric_whose_silence_is_an_alarm(
+    organization: Deployed, network: Network
+) -> None:
+    cloudwatch = organization.ground.client(organization.ground.security, "cloudwatch", REGION)
+    alarm = cloudwatch.describe_alarms(AlarmNames=[f"containment-silent-{ACCOUNT}-{REGION}"])
+    [missed] = alarm["MetricAlarms"]
+    began = organization.ground.now()
+    look(organization, network)
+    points = cloudwatch.get_metric_statistics(
+        Namespace=missed["Namespace"],
+        MetricName=missed["MetricName"],
+        Dimensions=missed["Dimensions"],
+        StartTime=began,
+        EndTime=organization.ground.now(),
+        Period=missed["Period"],
+        Statistics=[missed["Statistic"]],
+    )["Datapoints"]
+    assert [point["Sum"] for point in points] == [1.0]

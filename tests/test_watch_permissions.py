@@ -8,10 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 from operations import timeline
+from operations.ground import once_iam_acts
 from operations.victims import Network
 from rehearsal.emulator.iam.evaluate import Policies, Policy, Request, evaluate
 from runbooks import RUNBOOKS
 from tests.organization import Deployed
+from tests.special import end, with_a_pod
 from tests.watched import ACCOUNT, REGION, SCHEDULE, WATCH, breaches, look, move, quarantine_of
 
 RUNBOOK = RUNBOOKS["isolate_instance"]
@@ -31,15 +33,16 @@ def by_hand(organization: Deployed) -> Iterator[None]:
 def test_over_all_its_ways_watch_uses_exactly_what_its_role_is_granted(
     organization: Deployed, network: Network
 ) -> None:
-    freed, ended = network.add_instance(), network.add_instance()
-    for target in (freed, ended):
+    freed, ended = network.add_instance(profile=network.add_role()), network.add_instance()
+    pod, _ = with_a_pod(network, network.add_instance())
+    for target in (freed, ended, pod):
         organization.attack(network, target)
     [interface] = freed.interfaces
     quarantine = quarantine_of(network, freed)
     move(organization, network, interface, freed.interfaces[interface])
     look(organization, network)
     move(organization, network, interface, quarantine)
-    network.ec2.terminate_instances(InstanceIds=[ended.instance])
+    end(network, ended.instance)
     organization.settle(5)
     look(organization, network)
     runs = organization.emulator.world.automation.executions()
@@ -64,11 +67,12 @@ def test_where_nothing_is_open_a_look_is_two_calls(organization: Deployed) -> No
 def test_without_a_permission_the_run_fails_aws_tells_it_and_it_does_not_beat(
     organization: Deployed, network: Network, action: str
 ) -> None:
-    freed, ended = network.add_instance(), network.add_instance()
+    freed, _ = with_a_pod(network, network.add_instance(profile=network.add_role()))
+    ended = network.add_instance()
     found, _ = (organization.attack(network, target) for target in (freed, ended))
-    network.ec2.terminate_instances(InstanceIds=[ended.instance])
-    [interface] = freed.interfaces
-    move(organization, network, interface, freed.interfaces[interface])
+    end(network, ended.instance)
+    interface, groups = sorted(freed.interfaces.items())[0]
+    move(organization, network, interface, groups)
     iam = organization.ground.client(ACCOUNT, "iam", REGION)
     identity = {"RoleName": WATCH, "PolicyName": "may"}
     policy = iam.get_role_policy(**identity)["PolicyDocument"]
@@ -78,10 +82,12 @@ def test_without_a_permission_the_run_fails_aws_tells_it_and_it_does_not_beat(
     ]
     less = {**policy, "Statement": [entry for entry in kept if entry["Action"]]}
     iam.put_role_policy(**identity, PolicyDocument=json.dumps(less))
+    once_iam_acts(organization.ground)
     try:
         run = look(organization, network)
     finally:
         iam.put_role_policy(**identity, PolicyDocument=json.dumps(policy))
+        once_iam_acts(organization.ground)
     assert run.status == "Failed"
     assert run.id in {record.execution_id for record in organization.failures()}
     logs = organization.ground.client(organization.ground.security, "logs", REGION)

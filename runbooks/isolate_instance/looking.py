@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from runbooks.isolate_instance.triage import OURS
+from runbooks.isolate_instance.triage import OURS, branches_of
 from runbooks.ledger import call
 from runbooks.state import OPEN, TABLE
 
@@ -39,16 +39,23 @@ def items_here(event: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def interfaces_by_instance(instances: list[str]) -> dict[str, dict[str, dict[str, list[str]]]]:
-    """Instance → each interface that is attached now, new ones too → its groups (trap 2.3).
+    """Instance → each interface and branch that it has now, new ones too → its groups (trap 2.3).
 
     In pages: with this filter alone the call fails in an account that has many interfaces (AWS
     docs: API_DescribeNetworkInterfaces).
     """
     found: dict[str, dict[str, dict[str, list[str]]]] = {}
     filtered = pages_of("describe_network_interfaces", "attachment.instance-id", instances)
-    for each in filtered:
+    attached = [(str(each["Attachment"]["InstanceId"]), each) for each in filtered]
+    trunks = {
+        each["NetworkInterfaceId"]: instance
+        for instance, each in attached
+        if each["InterfaceType"] == "trunk"
+    }
+    attached += [(trunks[trunk], branch) for trunk, branch in branches_of([*trunks])]
+    for instance, each in attached:
         groups = sorted(each["Groups"], key=lambda group: str(group["GroupId"]))
-        of_instance = found.setdefault(each["Attachment"]["InstanceId"], {})
+        of_instance = found.setdefault(instance, {})
         of_instance[each["NetworkInterfaceId"]] = {
             "Groups": [group["GroupId"] for group in groups],
             "Names": [group["GroupName"] for group in groups],

@@ -42,7 +42,7 @@ def begin(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     state = state_of(case, home)
     if state.get("stage") not in OPEN:
         return {"Verdict": "nothing", "Case": case}
-    known = ("finding_id", "route", "drill", "first_seen", "occurrence", "holder")
+    known = ("finding_id", "route", "drill", "first_seen", "occurrence", "holder", "volumes")
     case |= {name: state[name] for name in known}
     alone = {"holder": case["holder"], "preserver": None}
     if not write_state(case, home, alone, preserver=case["execution_id"]):
@@ -129,9 +129,11 @@ def snapshot(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         whole = {"InstanceSpecification": {"InstanceId": instance}}
         made = call("ec2", "create_snapshots", None, **whole, **about)["Snapshots"]
     else:
-        here = [{"Name": "attachment.instance-id", "Values": [instance]}]
-        left = call("ec2", "describe_volumes", Filters=here)["Volumes"]
-        made = [call("ec2", "create_snapshot", None, VolumeId=v["VolumeId"], **about) for v in left]
+        known = [{"Name": "volume-id", "Values": json.loads(case["volumes"])}]
+        there = known[0]["Values"] and call("ec2", "describe_volumes", Filters=known)["Volumes"]
+        made = [
+            call("ec2", "create_snapshot", None, VolumeId=v["VolumeId"], **about) for v in there
+        ]
     ids = [each["SnapshotId"] for each in made]
     mine, done = {"holder": case["holder"]}, datetime.now(UTC).isoformat()
     write_state(case, stack["HomeRegion"], mine, snapshots=json.dumps(ids), kept=done)

@@ -88,6 +88,7 @@ def save_prior_state(
         "scaling": known.get("scaling") or json.dumps(scaling),
         "roles": json.dumps(sorted({*roles, *json.loads(known.get("roles", "[]"))})),
         "objects": json.dumps(objects),
+        "volumes": known.get("volumes") or json.dumps(volumes_of(instance)),
     }
     write_state(case, stack["HomeRegion"], None, **state)
     return {
@@ -109,6 +110,12 @@ def instance_by_id(instance_id: str) -> dict[str, Any]:
         return {"State": {"Name": "unknown"}}
     instance: dict[str, Any] = answer["Reservations"][0]["Instances"][0]
     return instance
+
+
+def volumes_of(instance: dict[str, Any]) -> list[str]:
+    """Its disks: those that outlive it cannot be told from others any more (trap 2.12)."""
+    mappings = instance.get("BlockDeviceMappings", [])
+    return [each["Ebs"]["VolumeId"] for each in mappings if "Ebs" in each]
 
 
 def scaling_of(instance_id: str) -> dict[str, str]:

@@ -145,6 +145,7 @@ def send_beat(event: dict[str, Any], living: list[dict[str, Any]]) -> None:
     """Say that this account and region is watched, and what is open in it (trap 6.3)."""
     since = [case["Record"]["first_seen"] for case in living]
     detail = {
+        "stage": "alive",
         "account": event["Stack"]["AccountId"],
         "region": event["Region"],
         "at": datetime.now(UTC).isoformat(),

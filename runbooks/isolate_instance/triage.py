@@ -120,13 +120,7 @@ def interfaces_of(instance_id: str) -> list[dict[str, Any]]:
     attached = [{"Name": "attachment.instance-id", "Values": [instance_id]}]
     found = call("ec2", "describe_network_interfaces", Filters=attached)["NetworkInterfaces"]
     trunks = [each["NetworkInterfaceId"] for each in found if each["InterfaceType"] == "trunk"]
-    if trunks:
-        wanted = [{"Name": "trunk-interface-association.trunk-interface-id", "Values": trunks}]
-        answer = call("ec2", "describe_trunk_interface_associations", Filters=wanted)
-        ids = [each["BranchInterfaceId"] for each in answer["InterfaceAssociations"]]
-        if ids:
-            branches = call("ec2", "describe_network_interfaces", NetworkInterfaceIds=ids)
-            found += branches["NetworkInterfaces"]
+    found += [branch for _, branch in branches_of(trunks)]
     return [
         {
             "Id": each["NetworkInterfaceId"],
@@ -136,3 +130,24 @@ def interfaces_of(instance_id: str) -> list[dict[str, Any]]:
         }
         for each in found
     ]
+
+
+def branches_of(trunks: list[str]) -> list[tuple[str, dict[str, Any]]]:
+    """Every branch of these trunks, with its trunk: pods have them (trap 2.15).
+
+    No filter asks for a trunk (botocore: ec2), so all associations are read, page by page.
+    """
+    of: dict[str, str] = {}
+    more: dict[str, str] = {}
+    while trunks:
+        answer = call("ec2", "describe_trunk_interface_associations", None, **more)
+        for each in answer["InterfaceAssociations"]:
+            if each["TrunkInterfaceId"] in trunks:
+                of[each["BranchInterfaceId"]] = each["TrunkInterfaceId"]
+        if not answer.get("NextToken"):
+            break
+        more = {"NextToken": answer["NextToken"]}
+    if not of:
+        return []
+    branches = call("ec2", "describe_network_interfaces", NetworkInterfaceIds=sorted(of))
+    return [(of[each["NetworkInterfaceId"]], each) for each in branches["NetworkInterfaces"]]

@@ -11,6 +11,7 @@ import time
 from datetime import datetime
 from typing import Any
 
+from runbooks.isolate_instance.credentials import let_in
 from runbooks.isolate_instance.looking import (
     UNDER_WAY,
     ended_among,
@@ -75,6 +76,7 @@ def watched_case(item: dict[str, Any], event: dict[str, Any]) -> dict[str, Any]:
     case["Lease"] = int(item["lease_until"]["S"])
     case["Prior"] = json.loads(item.get("prior", {"S": "{}"})["S"])
     case["Left"] = json.loads(item["left"]["S"]) if case["Stage"] in OPEN else {}
+    case["Denied"] = json.loads(item.get("credentials", {"S": "{}"})["S"]).get("denied", {})
     for groups in [*case["Left"].values(), *case["Prior"].values()]:
         if not isinstance(groups, list):
             raise TypeError(f"groups that are no list: {groups!r}")
@@ -157,9 +159,12 @@ def with_differences(
         group["GroupId"]: rules_in_words(group) if strange(group, event["Forensics"]) else []
         for group in pages_of("describe_security_groups", "group-id", sorted(groups))
     }
-    compared = [
-        (case, changes_since(case, attached.get(case["Instance"], {}), rules)) for case in cases
-    ]
+    compared = []
+    for case in cases:
+        found = changes_since(case, attached.get(case["Instance"], {}), rules)
+        about = case["Record"]["resource"]
+        others = [let_in(role, slot, about) for role, slot in case["Denied"].items()]
+        compared.append((case, [*found, *filter(None, others)]))
     return [(case, found) for case, found in compared if found]
 
 

@@ -97,7 +97,7 @@ for account in settings["accounts"]:
                     opts=here,
                 )
             case "untyped":
-                aws.s3.Bucket("untyped", bucket="untyped", opts=here)
+                aws.kinesis.Stream("untyped", name="untyped", opts=here)
             case "twice":
                 aws.sns.Topic("twice", name="one", opts=here)
                 aws.sns.Topic("twice", name="two", opts=here)
