@@ -43,8 +43,8 @@ def prepare_network(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         transitional = found.get(names[1]) or make_group(names[1], vpc, "open, for seconds")
         # A new group lets all IPv4 out already (trap 2.4); in, and IPv6 out, are added. To one that
         # was there, too: a run that died in between would have left it half open.
-        change(transitional["GroupId"], "authorize", "ingress", EVERYWHERE)
-        change(transitional["GroupId"], "authorize", "egress", EVERYWHERE[1:])
+        alter_rules(transitional["GroupId"], "authorize", "ingress", EVERYWHERE)
+        alter_rules(transitional["GroupId"], "authorize", "egress", EVERYWHERE[1:])
         groups.append(
             {
                 "Vpc": vpc,
@@ -113,10 +113,10 @@ def close(group: dict[str, Any], forensics: dict[str, Any]) -> None:
     for field, direction in DIRECTIONS:
         for verb, rules in (("revoke", group.get(field)), ("authorize", forensics[field])):
             if rules:
-                change(group["GroupId"], verb, direction, rules)
+                alter_rules(group["GroupId"], verb, direction, rules)
 
 
-def change(group_id: str, verb: str, direction: str, rules: list[dict[str, Any]]) -> None:
+def alter_rules(group_id: str, verb: str, direction: str, rules: list[dict[str, Any]]) -> None:
     """Authorize or revoke rules of a group, unless another run has done it since the read."""
     operation = f"{verb}_security_group_{direction}"
     try:
