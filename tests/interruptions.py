@@ -46,8 +46,11 @@ def watch(alone: Deployed, cases: Iterable[Case]) -> None:
         case.watched = "tells" if any("died" in str(each.why) for each in told) else "says nothing"
 
 
-def numbers(alone: Deployed, document: str, case: Case) -> tuple[list[int], int]:
-    """The moments of a run that nobody interrupts, and the number of its calls."""
+def numbers(alone: Deployed, document: str, case: Case, about: str = "") -> tuple[list[int], int]:
+    """The moments of a run that nobody interrupts, and the number of its calls.
+
+    With the name of an operation: the moments just before and just after it alone.
+    """
     runs = alone.emulator.world.automation.executions()
     [calls] = [
         run.calls
@@ -55,17 +58,20 @@ def numbers(alone: Deployed, document: str, case: Case) -> tuple[list[int], int]
         if run.document.name == document
         and any(case.target.instance in str(record.inputs) for record in run.steps)
     ]
+    if about:
+        [number] = [i for i, call in enumerate(calls, 1) if call.operation == about]
+        return [number, number + 1], number + 1
     return moments(calls), len(calls)
 
 
 def contain_killed(
-    alone: Deployed, build: Callable[[Network], Target] | None = None
+    alone: Deployed, build: Callable[[Network], Target] | None = None, about: str = ""
 ) -> tuple[list[Case], Rows]:
     """Contain dies at every moment; the finding is seen again; then everything is released."""
     quiet(alone)
     whole = make(alone, build)
     attack_all(alone, [whole])
-    at, last = numbers(alone, CONTAIN, whole)
+    at, last = numbers(alone, CONTAIN, whole, about)
     cases = killed_at(alone, at, build)
     with dying(alone, cases):
         attack_all(alone, cases)
@@ -103,14 +109,14 @@ def released_unfinished(alone: Deployed) -> tuple[list[Case], Rows]:
 
 
 def release_killed(
-    alone: Deployed, build: Callable[[Network], Target] | None = None
+    alone: Deployed, build: Callable[[Network], Target] | None = None, about: str = ""
 ) -> tuple[list[Case], Rows]:
     """Release dies at every moment; after the lease it is released once more."""
     quiet(alone)
     whole = make(alone, build)
     attack_all(alone, [whole])
     release_all(alone, [whole])
-    at, last = numbers(alone, RELEASE, whole)
+    at, last = numbers(alone, RELEASE, whole, about)
     cases = killed_at(alone, at, build)
     attack_all(alone, cases)
     with dying(alone, cases):
@@ -158,10 +164,17 @@ def renewed(page: str, name: str, rows_: Rows) -> str:
     return f"{before}{mark}\n{head}\n{table(rows_)}{mark}{after}"
 
 
+def member(network: Network) -> Target:
+    """An instance of an Auto Scaling group that may shrink."""
+    return network.add_scaling_group(1, 2, 3).members[0]
+
+
 PLAYED: dict[str, Callable[[Deployed], tuple[list[Case], Rows]]] = {
     "contain": contain_killed,
     "contain-then-release": released_unfinished,
     "release": release_killed,
+    "contain-scaling": lambda alone: contain_killed(alone, member, "EnterStandby"),
+    "release-scaling": lambda alone: release_killed(alone, member, "ExitStandby"),
 }
 
 

@@ -10,22 +10,23 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.interruptions import Rows, contain_killed, section, table
+from tests.interruptions import PLAYED, Rows, section, table
 from tests.killed import Case, execution
 from tests.organization import ALONE, Deployed, deployed
 
-Played = tuple[Deployed, list[Case], Rows]
+Played = tuple[str, Deployed, list[Case], Rows]
 
 
-@pytest.fixture(scope="module")
-def played() -> Iterator[Played]:
+@pytest.fixture(scope="module", params=["contain", "contain-scaling"])
+def played(request: pytest.FixtureRequest) -> Iterator[Played]:
     """Every moment, played; the organisation is still there to be asked."""
+    name: str = request.param
     with deployed(settings=ALONE) as alone:
-        yield (alone, *contain_killed(alone))
+        yield (name, alone, *PLAYED[name](alone))
 
 
 def test_each_run_died_where_it_had_to_and_no_step_of_it_followed(played: Played) -> None:
-    alone, cases, _ = played
+    _, alone, cases, _ = played
     for case in cases:
         run = execution(alone, case.run)
         assert len(run.calls) == case.calls == case.deadly
@@ -33,9 +34,12 @@ def test_each_run_died_where_it_had_to_and_no_step_of_it_followed(played: Played
 
 
 def test_the_moments_are_all_that_leave_something_else(played: Played) -> None:
-    _, cases, _ = played
-    left = {case.died_before.split(",")[0] for case in cases}
-    assert left == {
+    name, _, cases, _ = played
+    steps = {case.died_before.split(",")[0] for case in cases}
+    if name == "contain-scaling":
+        assert ["Standby" in case.left for case in cases] == [False, True]
+        return
+    assert steps == {
         "triage_read_finding",
         "triage_lock_and_look",
         "mitigate_deny_credentials",
@@ -50,21 +54,21 @@ def test_the_moments_are_all_that_leave_something_else(played: Played) -> None:
 
 
 def test_the_next_run_contains_whatever_was_left(played: Played) -> None:
-    _, cases, _ = played
+    _, _, cases, _ = played
     assert {case.deadly: case.contained for case in cases if case.contained} == {}
 
 
 def test_its_release_leaves_everything_as_it_was(played: Played) -> None:
-    _, cases, _ = played
+    _, _, cases, _ = played
     assert {case.deadly: case.released for case in cases if case.released} == {}
 
 
 def test_watch_tells_of_every_run_that_died_under_way(played: Played) -> None:
-    _, cases, _ = played
+    _, _, cases, _ = played
     silent = [case.left for case in cases if case.watched != "tells"]
     assert [left for left in silent if "`begun`" in left] == []
 
 
 def test_the_page_shows_what_came_of_it(played: Played) -> None:
-    _, _, rows = played
-    assert section("contain") == table(rows)
+    name, _, _, rows = played
+    assert section(name) == table(rows)
