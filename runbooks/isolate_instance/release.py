@@ -7,8 +7,6 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from runbooks.isolate_instance.credentials import admit, let_in, slots_of
 from runbooks.isolate_instance.failure import give_groups, in_our_groups, present
 from runbooks.isolate_instance.mitigate import PATIENCE, is_ours, remove_group
@@ -16,7 +14,7 @@ from runbooks.isolate_instance.preserve import PROTECTED, attribute_of, keep_vol
 from runbooks.isolate_instance.prior import GONE, instance_by_id, scaling_of
 from runbooks.isolate_instance.scaling import return_to_service
 from runbooks.isolate_instance.triage import OURS, QUARANTINE, TRANSITIONAL
-from runbooks.ledger import call, code_of, failure_of, record
+from runbooks.ledger import call, failure_of, record
 from runbooks.state import HELD, LEASE, OPEN, UNTIL_RELEASED, as_it_was, state_of, write_state
 
 FOR_EVIDENCE = 120  # seconds for the run that keeps evidence to end
@@ -88,7 +86,8 @@ def compared(
     for name, groups in left.items() if there else ():
         found = now[name]["Groups"] if name in now else "gone"
         if name in prior and found == groups:
-            plan.append({"Kind": "groups", "Id": name, "To": ",".join(prior[name])})
+            seen = {"Kind": "groups", "Id": name, "From": ",".join(groups)}
+            plan.append({**seen, "To": ",".join(prior[name])})
         elif found != prior.get(name):
             changed.append(f"{name}: left in {groups}, now {found}")
     scaling = json.loads(state.get("scaling", "{}"))
@@ -137,21 +136,25 @@ def restore(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     case, home = event["Case"], event["Stack"]["HomeRegion"]
     instance = case["resource"].split("/")[-1]
     identity, not_undone = {"InstanceId": instance}, list(event["Changed"])
-    goal = {}
+    goal: dict[str, list[str]] = {}
+    undone = []
+    time.sleep(2)  # what somebody did while it was compared is read now (trap 2.13)
+    held = present(sorted(each["Id"] for each in event["Plan"] if each["Kind"] == "groups"))
     for each in event["Plan"]:
         kind, name, to = each["Kind"], each["Id"], each["To"]
+        if kind == "groups":
+            found = held[name]["Groups"] if name in held else "gone"
+            if found != sorted(each["From"].split(",")):
+                not_undone.append(f"{name}: left in {each['From']}, now {found}")
+                continue
+        undone.append(f"{kind} {name}: {to}")
         if kind == "attribute":
             not_undone += set_attribute(identity, name, to)
         elif kind == "volume":
             not_undone += keep_volume(identity, name, deleted=to)
         elif kind == "groups":
             goal[name] = sorted(to.split(","))
-            try:
-                give_groups(name, goal[name])
-            except ClientError as error:
-                if code_of(error) != "InvalidNetworkInterfaceID.NotFound":
-                    raise
-                not_undone.append(f"{name}: gone since it was compared")
+            give_groups(name, goal[name])
         elif kind == "standby":
             not_undone += filter(None, [return_to_service(instance, name)])
         else:
@@ -165,7 +168,6 @@ def restore(event: dict[str, Any], _context: Any) -> dict[str, Any]:
             break
         if time.time() > deadline:
             raise RuntimeError(f"did not get their groups back: {astray}")
-    undone = [f"{each['Kind']} {each['Id']}: {each['To']}" for each in event["Plan"]]
     record(case, "released", evidence={"undone": undone, "left_alone": not_undone})
     for group in made_for(instance, event["Stack"]["AccountId"], state_of(case, home)):
         remove_group(group)
