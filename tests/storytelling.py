@@ -66,7 +66,7 @@ def begun(alone: Deployed, story: Story) -> Telling:
         target = network.add_instance(
             interfaces=story.interfaces, profile=profile, elsewhere=story.elsewhere
         )
-    siblings = [network.add_instance(profile=profile)] if story.sibling else []
+    siblings = [network.add_instance(profile=profile)] if story.sibling and profile else []
     place = (ACCOUNT, REGION)
     thief = alone.ground.credentials_of(*place, target.instance) if profile else None
     colleague = alone.ground.credentials_of(*place, siblings[0].instance) if siblings else None

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from runbooks import RUNBOOKS
 from tests.interruptions import quiet
 from tests.organization import ALONE, CONTAIN, RELEASE, Deployed, deployed
-from tests.stories import BETWEEN, Disturbance, Story, done, stories
+from tests.stories import BETWEEN, DEEDS, Disturbance, Story, done, stories
 from tests.storytelling import (
     Telling,
     begun,
@@ -36,21 +36,61 @@ def shared() -> Iterator[Deployed]:
         yield alone
 
 
-@settings(
-    max_examples=25,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    phases=[Phase.explicit, Phase.generate, Phase.shrink],
-    suppress_health_check=list(HealthCheck),
+EXAMPLES = 3
+"""Stories for each deed: about two seconds each."""
+
+RARE = {
+    "Contain": {
+        "ec2:DescribeTrunkInterfaceAssociations",  # no story has a trunk
+        "ec2:CreateTags",  # asked for by what makes a group with its tags, never called
+        "kms:Decrypt",  # asked for by what S3 encrypts and decrypts
+        "kms:GenerateDataKey",
+    },
+    "Release": set[str](),
+}
+"""Listed, and not called by a step of a story; each has its own test elsewhere."""
+
+
+@pytest.mark.parametrize("what", DEEDS)
+def test_whoever_disturbs_it(shared: Deployed, what: str) -> None:
+    """What is claimed is so, twice is once, and Release leaves what others wanted."""
+
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(story=stories(what))
+    def holds(story: Story) -> None:
+        told(shared, story)
+
+    holds()
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        Story(interfaces=2, elsewhere=True, profile=True, sibling=True),
+        Story(scaling=True, protected=True),
+        Story(profile=True, disturbed=Disturbance("takes the tag off the role", BETWEEN, 0)),
+        Story(disturbed=Disturbance("opens the quarantine group", "mitigate_judge", 0)),
+        # What left a group behind in the second VPC, until the state said where groups are made.
+        Story(
+            elsewhere=True,
+            disturbed=Disturbance("terminates it", "mitigate_swap_to_transitional", 0),
+        ),
+    ],
+    ids=repr,
 )
-@given(story=stories())
-@example(Story(profile=True, disturbed=Disturbance("takes the tag off the role", BETWEEN, 0)))
-@example(Story(disturbed=Disturbance("opens the quarantine group", "mitigate_judge", 0)))
-@example(Story(scaling=True, protected=True))
-def test_what_is_claimed_is_so_twice_is_once_and_release_leaves_what_others_wanted(
-    shared: Deployed, story: Story
-) -> None:
+def test_rare_ways_hold_as_well(shared: Deployed, story: Story) -> None:
+    told(shared, story)
+
+
+def told(shared: Deployed, story: Story) -> None:
+    """Play a story, and look at each of its ends."""
     telling = begun(shared, story)
     with disturbed(telling):
         seen_by_guardduty(telling)
@@ -100,4 +140,4 @@ def test_the_stories_needed_no_permission_that_is_not_listed(shared: Deployed) -
         used = {f"{call.service}:{call.operation}" for call in calls}
         assert used, f"no story came to {document}: this test runs after the stories"
         assert used <= listed
-        print(action, listed - used)
+        assert listed - used == RARE[action]

@@ -56,7 +56,6 @@ def present(interface_ids: list[str]) -> dict[str, dict[str, Any]]:
     answer = call("ec2", "describe_network_interfaces", Filters=wanted)
     return {
         each["NetworkInterfaceId"]: {
-            "Vpc": each["VpcId"],
             "Groups": sorted(group["GroupId"] for group in each["Groups"]),
             "Names": sorted(group["GroupName"] for group in each["Groups"]),
         }

@@ -178,17 +178,14 @@ def restore(event: dict[str, Any], _context: Any) -> dict[str, Any]:
 
 def made_for(instance: str, account: str, state: dict[str, str]) -> list[str]:
     """The groups of ours where it was contained, those too that a dead run made and never used."""
-    left, prior = json.loads(state.get("left", "{}")), json.loads(state["prior"])
-    used = {group for groups in left.values() for group in groups}
-    vpcs = {each["Vpc"] for each in present(sorted(prior)).values()}
+    vpcs = json.loads(state.get("vpcs", "[]"))
     names = [TRANSITIONAL + instance, QUARANTINE + account]
     named = [{"Name": "group-name", "Values": names}]
     found = call("ec2", "describe_security_groups", Filters=named)["SecurityGroups"]
     return [
         group["GroupId"]
         for group in found
-        if is_ours(group)
-        and (group["GroupName"] == names[0] or group["VpcId"] in vpcs or group["GroupId"] in used)
+        if is_ours(group) and (group["GroupName"] == names[0] or group["VpcId"] in vpcs)
     ]
 
 
