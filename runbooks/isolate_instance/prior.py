@@ -67,8 +67,8 @@ def save_prior_state(
     case["instance_state"] = instance["State"]["Name"]
     gone = case["instance_state"] in GONE
     interfaces = [] if gone else interfaces_of(case["instance_id"])
-    prior, listed = {}, []
     before = json.loads(known.get("prior", "{}"))
+    prior, listed = {**before}, []  # an interface that a dead run moved may outlive its instance
     for each in interfaces:
         # A run that died halfway left our own group there: what it had saved is the prior state.
         moved = any(name.startswith((TRANSITIONAL, QUARANTINE)) for name in each["Names"])

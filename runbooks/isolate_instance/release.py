@@ -81,14 +81,15 @@ def compared(
     if there and "protections" in state:
         plan, changed = protections(instance, json.loads(state["protections"]))
     prior: dict[str, list[str]] = json.loads(state["prior"])
-    now = present(sorted({*prior, *json.loads(state.get("left", "{}"))})) if there else {}
+    # An interface may outlive its instance, and goes on with what groups it is left in.
+    now = present(sorted({*prior, *json.loads(state.get("left", "{}"))}))
     left = in_our_groups(now) | json.loads(state.get("left", "{}"))
-    for name, groups in left.items() if there else ():
+    for name, groups in left.items():
         found = now[name]["Groups"] if name in now else "gone"
         if name in prior and found == groups:
             seen = {"Kind": "groups", "Id": name, "From": ",".join(groups)}
             plan.append({**seen, "To": ",".join(prior[name])})
-        elif found != prior.get(name):
+        elif found != prior.get(name) and (there or name in now):
             changed.append(f"{name}: left in {groups}, now {found}")
     scaling = json.loads(state.get("scaling", "{}"))
     if there and scaling.get("state") == "InService":
