@@ -54,7 +54,7 @@ def run_ended(ground: Ground, account: str, region: str, run: str) -> str:
         answer = ssm.get_automation_execution(AutomationExecutionId=run)
         return str(answer["AutomationExecution"]["AutomationExecutionStatus"])
 
-    ongoing = ("Pending", "InProgress", "Waiting")
+    ongoing = ("Pending", "InProgress", "Waiting", "Cancelling")
     ended = ground.wait(lambda: status() not in ongoing, LEDGER_DEADLINE)
     expect(ended, f"the run {run} does not end")
     return status()

@@ -19,9 +19,10 @@ def needed_by(handler: str, script: str) -> str:
     """
     module = _Plain().visit(ast.parse(script))
     imports = {
-        ast.unparse(node): node
+        text: bound
         for node in module.body
         if isinstance(node, (ast.Import, ast.ImportFrom)) and not _is_inlined(node)
+        for bound, text in _each(node)
     }
     definitions: dict[str, ast.stmt] = {}
     for node in module.body:
@@ -41,7 +42,7 @@ def needed_by(handler: str, script: str) -> str:
     kept = {id(definitions[name]) for name in wanted}
     body = [node for node in module.body if id(node) in kept]
     names = {n.id for node in body for n in ast.walk(node) if isinstance(n, ast.Name)}
-    needed = [text for text, node in sorted(imports.items()) if _bound(node) & names]
+    needed = [text for text, bound in sorted(imports.items()) if bound in names]
     text = "\n".join([*needed, *(ast.unparse(node) for node in body)]) + "\n"
     return re.sub(r"^(?: {4})+", lambda indent: " " * (len(indent[0]) // 4), text, flags=re.M)
 
@@ -75,8 +76,17 @@ def _defines(node: ast.stmt) -> list[str]:
     return []
 
 
-def _bound(node: ast.Import | ast.ImportFrom) -> set[str]:
-    return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+def _each(node: ast.Import | ast.ImportFrom) -> list[tuple[str, str]]:
+    """The names that an import binds, each with an import of that name alone."""
+    found = []
+    for alias in node.names:
+        alone = (
+            ast.Import(names=[alias])
+            if isinstance(node, ast.Import)
+            else ast.ImportFrom(module=node.module, names=[alias], level=0)
+        )
+        found.append(((alias.asname or alias.name).split(".")[0], ast.unparse(alone)))
+    return found
 
 
 def _is_inlined(node: ast.Import | ast.ImportFrom) -> bool:

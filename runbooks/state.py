@@ -114,6 +114,9 @@ def take(case: dict[str, Any], home: str) -> tuple[str, dict[str, str]]:
         "lease_until": str(now + LEASE),
         "occurrence": case["occurrence"],
         "first_seen": case["first_seen"],
+        # Whoever finds a dead run's lock says which finding it was about.
+        "finding_id": case["finding_id"],
+        "route": case["route"],
     }
     # What a dead run left is still there to be finished; what was released is over.
     over = was.get("stage") not in (*HELD, "failed")

@@ -9,7 +9,7 @@ import pytest
 from runbooks.state import TABLE
 from tests.drilling import played, why
 from tests.organization import Deployed
-from tests.sabotage import ACCOUNT, REGION
+from tests.sabotage import ACCOUNT, REGION, before, move, named, victims
 
 
 @pytest.mark.parametrize("name", ["twice-and-updated", "update-after-release"])
@@ -48,3 +48,25 @@ def test_update_after_release_fails_where_the_second_occurrence_keeps_the_first_
     alone.emulator.world.automation.before_call = as_if_failed
     assert "recorded as occurrence 1" in why(played(alone, "update-after-release"))
     assert contained
+
+
+def test_killed_halfway_passes_and_fails_where_a_stopped_run_cleans_nothing_up(
+    alone: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = played(alone, "killed-halfway")
+    assert (result.verdict, result.why) == ("passed", None)
+    # An instance whose runs end at once, onCancel or not.
+    monkeypatch.setattr("rehearsal.automation.run.CLEAN_UP", 0.0)
+    assert "nobody was told how the run ended" in why(played(alone, "killed-halfway"))
+
+
+def test_killed_halfway_fails_where_the_instance_is_left_open_to_all(alone: Deployed) -> None:
+    done = before(alone, "mitigate_judge", "PutEvents", lambda _: reopen(alone))
+    assert "left open to all" in why(played(alone, "killed-halfway"))
+    assert done
+
+
+def reopen(alone: Deployed) -> None:
+    """Put the victim back into the group that its run had opened."""
+    [victim] = victims(alone)
+    move(alone, victim["NetworkInterfaces"][0], [named(alone, "containment-transitional")])

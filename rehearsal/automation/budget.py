@@ -24,6 +24,10 @@ class StoppedError(BaseException):
     """The execution was cancelled while the step ran."""
 
 
+class DiedError(BaseException):
+    """The run is gone without a word: what a watcher of calls raises to end it just before one."""
+
+
 class Budget:
     """One attempt's time, on the world's clock."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from rehearsal.automation.budget import DiedError
 from rehearsal.automation.records import FINAL, Execution, StepRecord
 from rehearsal.automation.steps import Attempts
 from rehearsal.automation.values import system
@@ -46,11 +47,15 @@ class Run:
         self._verdict = "Success"
 
     def go(self) -> None:
-        """Run to the end; every way out leaves a final status."""
+        """Run to the end; every way out leaves a final status, but for the death of the run."""
         execution = self._execution
         try:
             self._become("InProgress")
             self._all_steps()
+        except DiedError:
+            # As if the machine that ran it were gone: no step follows, no event is sent, and SSM
+            # goes on to call it in progress. It is the worst that a run can do to those that come.
+            return
         except BaseException as broken:
             execution.failure = f"The rehearsal broke: {broken!r}"
             self._end("Failed")

@@ -47,7 +47,8 @@ class Automation:
         self._lock = threading.RLock()
         self.limits = Limits()
         self.before_call: Watcher | None = None
-        """Tests look at every call before it leaves, or make it late by sleeping on the clock."""
+        """Tests look at every call before it leaves, make it late by sleeping on the clock, or end
+        the run there by raising DiedError."""
 
     def deployed(self, account: str, region: str, name: str, version: str | None) -> Document:
         """A document as SSM holds it; raises DocumentMissingError."""

@@ -119,10 +119,34 @@ def let_in(role: str, slot: str, instance: str) -> str:
     return ""
 
 
-def admit(role: str, slot: str, instance: str, home: str) -> None:
-    """Take the instance out of its role's slot; the last one out takes the deny off the role."""
+def slots_of(role: str, instance: str, home: str) -> list[str]:
+    """The slots of a role that the table has for this instance, a dead run's too."""
+    taken = state_of({"runbook": "denied", "resource": role}, home)
+    return [slot for slot in SLOTS if taken.get(slot) == instance]
+
+
+def admit(role: str, instance: str, home: str) -> None:
+    """Take the instance out of its role's slots; the last one out takes the deny off the role.
+
+    What others have undone meanwhile, or a run that died, is not undone again.
+    """
     name, slots = role.split("/")[-1], {"runbook": "denied", "resource": role}
-    call("iam", "untag_role", RoleName=name, TagKeys=[TAG + slot.removeprefix("slot")])
-    write_state(slots, home, {slot: instance}, [slot], freed_at=datetime.now(UTC).isoformat())
-    if not state_of(slots, home).keys() & set(SLOTS):
+    tags: list[dict[str, str]] = []
+    try:
+        tags = call("iam", "list_role_tags", RoleName=name)["Tags"]
+    except ClientError as error:
+        if code_of(error) != "NoSuchEntity":  # the role is gone; its slots are freed all the same
+            raise
+    for slot in slots_of(role, instance, home):
+        key = TAG + slot.removeprefix("slot")
+        if {"Key": key, "Value": instance} in tags:
+            call("iam", "untag_role", RoleName=name, TagKeys=[key])
+        freed = datetime.now(UTC).isoformat()
+        write_state(slots, home, {slot: instance}, [slot], freed_at=freed)
+    if state_of(slots, home).keys() & set(SLOTS):
+        return
+    try:
         call("iam", "detach_role_policy", RoleName=name, PolicyArn=policy_for(role))
+    except ClientError as error:
+        if code_of(error) != "NoSuchEntity":
+            raise

@@ -32,19 +32,21 @@ def judge(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     asks = [*credentials, *dns_open(case, event, vpcs)]
     if event["Suffices"] == "severed" and tracked:
         asks.append(f"stop the instance? {remark}")
-    # The record first: a state without one would be an end that nobody hears of.
+    # The record first: a state without one would be an end that nobody hears of. The state last:
+    # until then a run that dies leaves its lock, and what it left to the next.
+    ended = {"lease_until": UNTIL_RELEASED}
     if failures:  # the next finding tries again
         record(case, "failed", f"blocked, not contained: {'; '.join(failures + asks)}")
-        write_state(case, home, lease_until="0")
+        ended["lease_until"] = "0"
     elif asks:
         record(case, "approval-wanted", f"blocked, not contained: {'; '.join(asks)}")
-        write_state(case, home, lease_until=UNTIL_RELEASED)
     else:
         gone = f"gone: the instance is {case['instance_state']}"
         record(case, "contained", gone if case["instance_state"] in GONE else remark)
-        write_state(case, home, stage="contained", lease_until=UNTIL_RELEASED)
+        ended["stage"] = "contained"
     for group in event["Groups"]:
         remove_group(group["Transitional"])
+    write_state(case, home, None, **ended)
     return {"Contained": not failures and not asks}
 
 

@@ -41,11 +41,10 @@ def prepare_network(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         quarantine = found.get(names[0]) or make_group(names[0], vpc, "nothing in, nothing out")
         close(quarantine, event["Forensics"])
         transitional = found.get(names[1]) or make_group(names[1], vpc, "open, for seconds")
-        if names[1] not in found:
-            identity = {"GroupId": transitional["GroupId"]}
-            # A new group lets all IPv4 out already (trap 2.4); in, and IPv6 out, are added.
-            call("ec2", "authorize_security_group_ingress", **identity, IpPermissions=EVERYWHERE)
-            call("ec2", "authorize_security_group_egress", **identity, IpPermissions=EVERYWHERE[1:])
+        # A new group lets all IPv4 out already (trap 2.4); in, and IPv6 out, are added. To one that
+        # was there, too: a run that died in between would have left it half open.
+        alter_rules(transitional["GroupId"], "authorize", "ingress", EVERYWHERE)
+        alter_rules(transitional["GroupId"], "authorize", "egress", EVERYWHERE[1:])
         groups.append(
             {
                 "Vpc": vpc,
@@ -107,21 +106,25 @@ def strange(group: dict[str, Any], forensics: dict[str, Any]) -> bool:
 def close(group: dict[str, Any], forensics: dict[str, Any]) -> None:
     """Take every rule out: a new group's egress, or what somebody put in (trap 4.8).
 
-    Another run may have done it since the read; what is left is read again before it is claimed.
+    What is left is read again before it is claimed.
     """
     if not strange(group, forensics):
         return
     for field, direction in DIRECTIONS:
         for verb, rules in (("revoke", group.get(field)), ("authorize", forensics[field])):
-            if not rules:
-                continue
-            operation = f"{verb}_security_group_{direction}"
-            try:
-                call("ec2", operation, GroupId=group["GroupId"], IpPermissions=rules)
-            except ClientError as error:
-                done = ("InvalidPermission.NotFound", "InvalidPermission.Duplicate")
-                if code_of(error) not in done:
-                    raise
+            if rules:
+                alter_rules(group["GroupId"], verb, direction, rules)
+
+
+def alter_rules(group_id: str, verb: str, direction: str, rules: list[dict[str, Any]]) -> None:
+    """Authorize or revoke rules of a group, unless another run has done it since the read."""
+    operation = f"{verb}_security_group_{direction}"
+    try:
+        call("ec2", operation, GroupId=group_id, IpPermissions=rules)
+    except ClientError as error:
+        done = ("InvalidPermission.NotFound", "InvalidPermission.Duplicate")
+        if code_of(error) not in done:
+            raise
 
 
 def open_interfaces(event: dict[str, Any], _context: Any) -> dict[str, Any]:

@@ -67,8 +67,8 @@ def save_prior_state(
     case["instance_state"] = instance["State"]["Name"]
     gone = case["instance_state"] in GONE
     interfaces = [] if gone else interfaces_of(case["instance_id"])
-    prior, listed = {}, []
     before = json.loads(known.get("prior", "{}"))
+    prior, listed = {**before}, []  # an interface that a dead run moved may outlive its instance
     for each in interfaces:
         # A run that died halfway left our own group there: what it had saved is the prior state.
         moved = any(name.startswith((TRANSITIONAL, QUARANTINE)) for name in each["Names"])
@@ -77,7 +77,7 @@ def save_prior_state(
         prior[each["Id"]] = before.get(each["Id"], each["Groups"]) if moved else each["Groups"]
     scaling = {} if gone else scaling_of(case["instance_id"])
     roles, doubts = roles_of(case["profile"], instance)
-    objects = json.loads(known.get("objects", "[]"))
+    objects, known_vpcs = (json.loads(known.get(name, "[]")) for name in ("objects", "vpcs"))
     if not objects:  # evidence before any change; a run that goes on has nothing older to keep
         told = {"instance": instance, "interfaces": interfaces, "scaling": scaling, "roles": roles}
         objects = evidence_of(case, stack, told, [] if gone else sorted(prior))
@@ -89,6 +89,8 @@ def save_prior_state(
         "roles": json.dumps(sorted({*roles, *json.loads(known.get("roles", "[]"))})),
         "objects": json.dumps(objects),
         "volumes": known.get("volumes") or json.dumps(volumes_of(instance)),
+        # Where groups are made: to be removed, too, when its interfaces are gone with it.
+        "vpcs": json.dumps(sorted({*known_vpcs, *(each["Vpc"] for each in interfaces)})),
     }
     write_state(case, stack["HomeRegion"], None, **state)
     return {

@@ -7,14 +7,14 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from runbooks.isolate_instance.credentials import admit, let_in
+from runbooks.isolate_instance.credentials import admit, let_in, slots_of
 from runbooks.isolate_instance.failure import give_groups, in_our_groups, present
-from runbooks.isolate_instance.mitigate import PATIENCE, remove_group
+from runbooks.isolate_instance.mitigate import PATIENCE, is_ours, remove_group
 from runbooks.isolate_instance.preserve import PROTECTED, attribute_of, keep_volume, set_attribute
 from runbooks.isolate_instance.prior import GONE, instance_by_id, scaling_of
 from runbooks.isolate_instance.scaling import return_to_service
-from runbooks.isolate_instance.triage import OURS
-from runbooks.ledger import failure_of, record
+from runbooks.isolate_instance.triage import OURS, QUARANTINE, TRANSITIONAL
+from runbooks.ledger import call, failure_of, record
 from runbooks.state import HELD, LEASE, OPEN, UNTIL_RELEASED, as_it_was, state_of, write_state
 
 FOR_EVIDENCE = 120  # seconds for the run that keeps evidence to end
@@ -41,7 +41,7 @@ def compare(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         why = f"{stage} by run {state['holder']}" if at_work else stage
         record(case, "skipped", f"nothing to release: {why}")
         return nothing
-    plan, changed = compared(event["Resource"], state)
+    plan, changed = compared(event["Resource"], state, home)
     if case["dry_run"] == "true":
         record(case, "skipped", f"dry run: would undo {plan}; changed by others: {changed}")
         return nothing
@@ -69,7 +69,9 @@ def evidence_kept(case: dict[str, Any], home: str) -> dict[str, str]:
         time.sleep(5)
 
 
-def compared(resource: str, state: dict[str, str]) -> tuple[list[dict[str, str]], list[str]]:
+def compared(
+    resource: str, state: dict[str, str], home: str
+) -> tuple[list[dict[str, str]], list[str]]:
     """What is to be undone, in this order, and what others changed since."""
     instance_id = resource.split("/")[-1]
     instance = instance_by_id(instance_id)
@@ -79,13 +81,15 @@ def compared(resource: str, state: dict[str, str]) -> tuple[list[dict[str, str]]
     if there and "protections" in state:
         plan, changed = protections(instance, json.loads(state["protections"]))
     prior: dict[str, list[str]] = json.loads(state["prior"])
-    now = present(sorted({*prior, *json.loads(state.get("left", "{}"))})) if there else {}
+    # An interface may outlive its instance, and goes on with what groups it is left in.
+    now = present(sorted({*prior, *json.loads(state.get("left", "{}"))}))
     left = in_our_groups(now) | json.loads(state.get("left", "{}"))
-    for name, groups in left.items() if there else ():
+    for name, groups in left.items():
         found = now[name]["Groups"] if name in now else "gone"
         if name in prior and found == groups:
-            plan.append({"Kind": "groups", "Id": name, "To": ",".join(prior[name])})
-        elif found != prior.get(name):
+            seen = {"Kind": "groups", "Id": name, "From": ",".join(groups)}
+            plan.append({**seen, "To": ",".join(prior[name])})
+        elif found != prior.get(name) and (there or name in now):
             changed.append(f"{name}: left in {groups}, now {found}")
     scaling = json.loads(state.get("scaling", "{}"))
     if there and scaling.get("state") == "InService":
@@ -94,12 +98,15 @@ def compared(resource: str, state: dict[str, str]) -> tuple[list[dict[str, str]]
             plan.append({"Kind": "standby", "Id": scaling["group"], "To": "InService"})
         elif found != scaling:
             changed.append(f"Auto Scaling: left on standby in {scaling['group']}, now {found}")
-    for role, slot in json.loads(state.get("credentials", "{}")).get("denied", {}).items():
-        other = let_in(role, slot, resource)
-        if other:
+    denied = json.loads(state.get("credentials", "{}")).get("denied", {})
+    for role in sorted({*json.loads(state.get("roles", "[]")), *denied}):
+        # A run that died may have denied a role before it could say so; a release that died has
+        # undone what is missing.
+        other = let_in(role, denied[role], resource) if role in denied else ""
+        if other and state["stage"] != "releasing":
             changed.append(other)
-        else:
-            plan.append({"Kind": "role", "Id": role, "To": slot})
+        if role in denied or slots_of(role, resource, home):
+            plan.append({"Kind": "role", "Id": role, "To": "admitted"})
     return plan, changed
 
 
@@ -128,12 +135,20 @@ def protections(
 def restore(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Undo it, read that the groups are back, record it; remove what nobody uses any more."""
     case, home = event["Case"], event["Stack"]["HomeRegion"]
-    left: dict[str, list[str]] = json.loads(state_of(case, home).get("left", "{}"))
     instance = case["resource"].split("/")[-1]
     identity, not_undone = {"InstanceId": instance}, list(event["Changed"])
-    goal = {}
+    goal: dict[str, list[str]] = {}
+    undone = []
+    time.sleep(2)  # what somebody did while it was compared is read now (trap 2.13)
+    held = present(sorted(each["Id"] for each in event["Plan"] if each["Kind"] == "groups"))
     for each in event["Plan"]:
         kind, name, to = each["Kind"], each["Id"], each["To"]
+        if kind == "groups":
+            found = held[name]["Groups"] if name in held else "gone"
+            if found != sorted(each["From"].split(",")):
+                not_undone.append(f"{name}: left in {each['From']}, now {found}")
+                continue
+        undone.append(f"{kind} {name}: {to}")
         if kind == "attribute":
             not_undone += set_attribute(identity, name, to)
         elif kind == "volume":
@@ -144,22 +159,35 @@ def restore(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         elif kind == "standby":
             not_undone += filter(None, [return_to_service(instance, name)])
         else:
-            admit(name, to, case["resource"], home)
+            admit(name, case["resource"], home)
     deadline = time.time() + PATIENCE
     while True:
         time.sleep(2)
         now = present(sorted(goal))
-        astray = [name for name in goal if now[name]["Groups"] != goal[name]]
+        astray = [name for name in now if now[name]["Groups"] != goal[name]]
         if not astray:
             break
         if time.time() > deadline:
             raise RuntimeError(f"did not get their groups back: {astray}")
-    undone = [f"{each['Kind']} {each['Id']}: {each['To']}" for each in event["Plan"]]
     record(case, "released", evidence={"undone": undone, "left_alone": not_undone})
-    write_state(case, home, stage="released", released_at=datetime.now(UTC).isoformat())
-    for group in sorted({group for groups in left.values() for group in groups}):
+    for group in made_for(instance, event["Stack"]["AccountId"], state_of(case, home)):
         remove_group(group)
+    # Last: until then a release that dies leaves its lock, and the next one finishes.
+    write_state(case, home, stage="released", released_at=datetime.now(UTC).isoformat())
     return {"Given": sorted(goal)}
+
+
+def made_for(instance: str, account: str, state: dict[str, str]) -> list[str]:
+    """The groups of ours where it was contained, those too that a dead run made and never used."""
+    vpcs = json.loads(state.get("vpcs", "[]"))
+    names = [TRANSITIONAL + instance, QUARANTINE + account]
+    named = [{"Name": "group-name", "Values": names}]
+    found = call("ec2", "describe_security_groups", Filters=named)["SecurityGroups"]
+    return [
+        group["GroupId"]
+        for group in found
+        if is_ours(group) and (group["GroupName"] == names[0] or group["VpcId"] in vpcs)
+    ]
 
 
 def report_failed_release(event: dict[str, Any], _context: Any) -> dict[str, Any]:
