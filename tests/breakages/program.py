@@ -32,7 +32,7 @@ PROGRAM = (
         matters="a stolen role could do more than its runbook",
         file=f"{ISOLATE}/permissions.json",
         old='        "ec2:DescribeRouteTables",\n',
-        new='        "ec2:DescribeRouteTables",\n        "ec2:DescribeVolumes",\n',
+        new='        "ec2:DescribeRouteTables",\n        "ec2:DescribeVpcs",\n',
         check=EXACT,
     ),
     Breakage(
@@ -70,11 +70,19 @@ PROGRAM = (
         "test_blocked_is_said_only_after_the_quarantine_was_read_back",
     ),
     Breakage(
-        what="a wrong API parameter in a document",
+        what="a wrong API parameter in a script",
         matters="the step would fail on AWS, in the middle of an attack",
+        file=f"{ISOLATE}/mitigate.py",
+        old='        change = {"NetworkInterfaceId": each["Id"]',
+        new='        change = {"InterfaceId": each["Id"]',
+        check=CONTAINS,
+    ),
+    Breakage(
+        what="a step that leads nowhere",
+        matters="the run would end in the middle of an isolation",
         file=f"{ISOLATE}/document.yaml",
-        old="        InstanceSpecification: {InstanceId:",
-        new="        InstanceSpec: {InstanceId:",
+        old="      nextStep: mitigate_judge\n",
+        new="      nextStep: mitigate_juge\n",
         check="tests/test_runbook_documents.py",
     ),
     Breakage(
