@@ -114,6 +114,7 @@ def evidence(
             f"[bold red]{len(wrong)} of {len(kept)} are not as they were put:[/] "
             + ", ".join(f"{each.key} ({each.state})" for each in wrong),
             highlight=False,
+            soft_wrap=True,  # a key is copied, and a broken one names nothing
         )
     raise typer.Exit(1 if wrong else 0)
 

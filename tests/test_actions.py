@@ -46,7 +46,7 @@ KEY = {"id": {"S": "lock"}}
     ("one", "expected"),
     [
         (call("ec2:DescribeInstances"), ["*"]),
-        (call("ec2:DescribeInstanceAttribute", InstanceId="i-1"), ["None"]),
+        (call("ec2:DescribeInstanceAttribute", InstanceId="i-1"), ["instance/i-1"]),
         (call("ec2:RunInstances"), ["None"]),
         (call("ec2:RevokeSecurityGroupEgress", GroupId="sg-1"), ["security-group/sg-1"]),
         (call("ec2:AuthorizeSecurityGroupIngress", GroupName="web"), ["None"]),

@@ -155,8 +155,10 @@ def test_a_starter_may_choose_the_mode_and_neither_role_nor_bounds() -> None:
 @pytest.mark.parametrize(
     ("named", "added", "read", "recorded"),
     [
-        ("containment-anything", {"under its own account's prefix"}, {"the object"}, False),
-        ("containment-ledger-forwarder", {"under its own account's prefix"}, {"the object"}, True),
+        ("containment-isolate-instance", {"under its own account's prefix"}, {"the object"}, False),
+        ("containment-isolate-instance-preserve", {"under its own account's prefix"}, set(), False),
+        ("containment-ledger-forwarder", set(), set(), True),
+        ("containment-anything", set(), set(), False),
         ("Administrator", set(), set(), False),
     ],
 )
