@@ -13,6 +13,7 @@ KNOWN = frozenset(
     {
         *("kms:viaservice", "kms:resourcealiases", "kms:calleraccount"),
         *("kms:encryptioncontext:aws:s3:arn", "kms:encryptioncontextkeys"),
+        "kms:grantisforawsresource",
     }
 )
 
@@ -37,6 +38,21 @@ def needed(call: Call, action: str, key: str, context: Context | None = None) ->
         },
         known=KNOWN,
     )
+
+
+def arn_of(call: Call, given: str) -> str:
+    """The ARN of the key that an id, an alias or the ARN of either names, in whatever account.
+
+    Where there is no such key, the name as it was given: no policy speaks of it.
+    """
+    account, region, name = call.account, call.region, given
+    if given.startswith("arn:"):
+        region, account, name = given.split(":", 5)[3:]
+    keys = kms_backends[account][region]
+    if name.startswith("alias/aws/"):
+        name = keys.any_id_to_key_id(name)  # which makes AWS's own key where it is missing
+    held = [k for k in keys.keys.values() if name in (k.id, f"key/{k.id}", *k.aliases)]
+    return str(held[0].arn) if held else given
 
 
 def _aliases(key: str) -> tuple[str, ...]:
