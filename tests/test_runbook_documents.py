@@ -28,6 +28,7 @@ DECIDED = {
     "DnsTypes",
     "DnsFirewalled",
     "Forensics",
+    "Copies",
     "NeverTouch",
 }
 """What the stack decides, and no starter of a run."""

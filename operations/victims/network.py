@@ -21,6 +21,15 @@ PATIENCE = 300.0
 """Seconds for something to come up; IAM's new profiles are known to EC2 within a minute."""
 
 
+COPY_OF = "containment:copy-of"
+"""Tag of a copy: the snapshot that it is of."""
+
+
+def keys_of(snapshot: Any) -> set[str]:
+    """The keys of a snapshot's tags."""
+    return {tag["Key"] for tag in snapshot.get("Tags", ())}
+
+
 @dataclass(kw_only=True)
 class Network:
     """A VPC of its own with instances that share their groups; ``clean_up`` removes it all."""
@@ -161,7 +170,17 @@ class Network:
         return sorted(name for name in names if name.startswith(PREFIX))
 
     def snapshots(self, finding: str) -> list[Any]:
-        """Snapshots that carry a finding's id."""
+        """Snapshots of volumes that carry a finding's id; copies have a volume of no meaning.
+
+        (botocore: ec2 model, CopySnapshot.)
+        """
+        return [each for each in self._tagged(finding) if COPY_OF not in keys_of(each)]
+
+    def copies(self, finding: str) -> list[Any]:
+        """Copies of such snapshots, for the forensic account (trap 2.11)."""
+        return [each for each in self._tagged(finding) if COPY_OF in keys_of(each)]
+
+    def _tagged(self, finding: str) -> list[Any]:
         tagged = [{"Name": "tag:containment:finding", "Values": [finding]}]
         found: list[Any] = self.ec2.describe_snapshots(OwnerIds=["self"], Filters=tagged)[
             "Snapshots"

@@ -43,7 +43,7 @@ def needed(call: Call, action: str, key: str, context: Context | None = None) ->
 def arn_of(call: Call, given: str) -> str:
     """The ARN of the key that an id, an alias or the ARN of either names, in whatever account.
 
-    Where there is no such key, the name as it was given: no policy speaks of it.
+    Where there is no such key, one that is not there either: without a policy, nobody uses it.
     """
     account, region, name = call.account, call.region, given
     if given.startswith("arn:"):
@@ -52,7 +52,7 @@ def arn_of(call: Call, given: str) -> str:
     if name.startswith("alias/aws/"):
         name = keys.any_id_to_key_id(name)  # which makes AWS's own key where it is missing
     held = [k for k in keys.keys.values() if name in (k.id, f"key/{k.id}", *k.aliases)]
-    return str(held[0].arn) if held else given
+    return f"arn:aws:kms:{region}:{account}:key/{held[0].id if held else name.split('/')[-1]}"
 
 
 def _aliases(key: str) -> tuple[str, ...]:
