@@ -21,15 +21,6 @@ PATIENCE = 300.0
 """Seconds for something to come up; IAM's new profiles are known to EC2 within a minute."""
 
 
-COPY_OF = "containment:copy-of"
-"""Tag of a copy: the snapshot that it is of."""
-
-
-def keys_of(snapshot: Any) -> set[str]:
-    """The keys of a snapshot's tags."""
-    return {tag["Key"] for tag in snapshot.get("Tags", ())}
-
-
 @dataclass(kw_only=True)
 class Network:
     """A VPC of its own with instances that share their groups; ``clean_up`` removes it all."""
@@ -169,23 +160,19 @@ class Network:
         names = {str(group["GroupName"]) for group in found}
         return sorted(name for name in names if name.startswith(PREFIX))
 
-    def snapshots(self, finding: str) -> list[Any]:
-        """Snapshots of volumes that carry a finding's id; copies have a volume of no meaning.
+    def snapshots(self, finding: str, *, copies: bool = False) -> list[Any]:
+        """Snapshots of volumes that carry a finding's id, or the copies of them (trap 2.11).
 
-        (botocore: ec2 model, CopySnapshot.)
+        A copy names a volume without a meaning (botocore: ec2 model, CopySnapshot).
         """
-        return [each for each in self._tagged(finding) if COPY_OF not in keys_of(each)]
-
-    def copies(self, finding: str) -> list[Any]:
-        """Copies of such snapshots, for the forensic account (trap 2.11)."""
-        return [each for each in self._tagged(finding) if COPY_OF in keys_of(each)]
-
-    def _tagged(self, finding: str) -> list[Any]:
         tagged = [{"Name": "tag:containment:finding", "Values": [finding]}]
-        found: list[Any] = self.ec2.describe_snapshots(OwnerIds=["self"], Filters=tagged)[
-            "Snapshots"
+        answer = self.ec2.describe_snapshots(OwnerIds=["self"], Filters=tagged)
+        of_copies = "containment:copy-of"
+        return [
+            each
+            for each in answer["Snapshots"]
+            if copies == any(tag["Key"] == of_copies for tag in each["Tags"])
         ]
-        return found
 
     def clean_up(self) -> None:
         """Remove all that was made here, the evidence of the drill included."""

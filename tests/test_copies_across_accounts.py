@@ -1,0 +1,130 @@
+"""A member's snapshots, on the security account's key: both accounts' policies decide (trap 6.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from names import SNAPSHOT_KEY
+from operations.ground import once_iam_acts
+from rehearsal.emulator.clients import Session
+from tests.actors import allow, document, role, session, trust
+from tests.organization import PRESERVE, Deployed, deployed
+
+MANAGEMENT, SECURITY, TAX, LAND = ("111111111111", "222222222222", "333333333333", "444444444444")
+REGION = "eu-central-1"
+FORENSICS = LAND
+"""Another account of the organisation, so that the emulator has roles in it."""
+EC2, KMS = allow("ec2:*"), allow("kms:*")
+
+
+@pytest.fixture(scope="module")
+def organization() -> Iterator[Deployed]:
+    """The stack dev, with a forensic account."""
+    with deployed(settings={"forensics": {"account": FORENSICS}}) as running:
+        yield running
+
+
+def key_of(organization: Deployed) -> str:
+    kms = organization.ground.client(SECURITY, "kms", REGION)
+    return str(kms.describe_key(KeyId=SNAPSHOT_KEY)["KeyMetadata"]["Arn"])
+
+
+def as_role(organization: Deployed, account: str, name: str, *statements: dict[str, Any]) -> Any:
+    """EC2 as a new role of an account, which may do what these statements say."""
+    deployer = organization.emulator.world.clients.account(account)
+    made = role(deployer, name, *statements)
+    once_iam_acts(organization.ground)
+    acting: Session = session(organization.emulator, deployer, made)
+    return acting.client("ec2", REGION)
+
+
+def own_snapshot(organization: Deployed, account: str) -> str:
+    ec2 = organization.ground.client(account, "ec2", REGION)
+    volume = ec2.create_volume(AvailabilityZone=f"{REGION}a", Size=1)["VolumeId"]
+    taken: str = ec2.create_snapshot(VolumeId=volume)["SnapshotId"]
+    organization.settle(60)
+    return taken
+
+
+def copied(organization: Deployed, ec2: Any, account: str, key: str) -> str:
+    """Copy a snapshot to a key; the id of the copy, or raises what EC2 answers."""
+    copy: str = ec2.copy_snapshot(
+        SourceSnapshotId=own_snapshot(organization, account),
+        SourceRegion=REGION,
+        Encrypted=True,
+        KmsKeyId=key,
+    )["SnapshotId"]
+    return copy
+
+
+def test_a_members_snapshot_is_copied_to_the_security_accounts_key_and_shared(
+    organization: Deployed,
+) -> None:
+    with organization.network("tax", REGION) as network:
+        found = organization.attack(network, network.add_instance())
+        [copy] = network.snapshots(found, copies=True)
+        assert (network.account, copy["OwnerId"]) == (TAX, TAX)
+        assert copy["KmsKeyId"] == key_of(organization)
+        assert copy["KmsKeyId"].startswith(f"arn:aws:kms:{REGION}:{SECURITY}:key/")
+        seen = network.ec2.describe_snapshot_attribute(
+            SnapshotId=copy["SnapshotId"], Attribute="createVolumePermission"
+        )
+        assert seen["CreateVolumePermissions"] == [{"UserId": FORENSICS}]
+        assert "failed" not in organization.stages(found)
+
+
+def test_the_member_reads_no_copy_with_that_key_and_no_other_role_of_it_encrypts(
+    organization: Deployed,
+) -> None:
+    alias = f"arn:aws:kms:{REGION}:{SECURITY}:{SNAPSHOT_KEY}"
+    for number, (account, key) in enumerate(
+        [(TAX, key_of(organization)), (TAX, alias), (MANAGEMENT, alias)]
+    ):
+        administrator = as_role(organization, account, f"administrator-{number}", EC2, KMS)
+        with pytest.raises(ClientError, match="UnauthorizedOperation"):
+            copied(organization, administrator, account, key)
+    deployer = organization.emulator.world.clients.account(TAX)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        deployer.client("kms", REGION).describe_key(KeyId=key_of(organization))
+
+
+@pytest.mark.parametrize("removed", ["kms:CreateGrant", "kms:GenerateDataKeyWithoutPlaintext"])
+def test_the_keys_policy_alone_suffices_for_nobody(organization: Deployed, removed: str) -> None:
+    """The role's own policy decides as well, as it does for every other account's key."""
+    with organization.network("tax", REGION) as network:
+        iam = organization.ground.client(TAX, "iam", REGION)
+        policy = iam.get_role_policy(RoleName=PRESERVE, PolicyName="may")["PolicyDocument"]
+        less = [each for each in policy["Statement"] if removed not in each["Action"]]
+        iam.put_role_policy(RoleName=PRESERVE, PolicyName="may", PolicyDocument=document(*less))
+        once_iam_acts(organization.ground)
+        try:
+            found = organization.attack(network, network.add_instance())
+        finally:
+            whole = document(*policy["Statement"])
+            iam.put_role_policy(RoleName=PRESERVE, PolicyName="may", PolicyDocument=whole)
+            once_iam_acts(organization.ground)
+        assert network.snapshots(found, copies=True) == []
+        [why] = [str(r.why) for r in organization.records(found) if r.stage == "failed"]
+        assert removed in why or "UnauthorizedOperation" in why
+
+
+def test_a_role_of_the_same_name_that_trusts_somebody_else_is_still_not_let_in_by_another_service(
+    organization: Deployed,
+) -> None:
+    """By itself, and not through EC2, not even the role that preserves uses the key."""
+    deployer = organization.emulator.world.clients.account(TAX)
+    iam = deployer.client("iam")
+    was = iam.get_role(RoleName=PRESERVE)["Role"]["AssumeRolePolicyDocument"]
+    mine = trust(AWS=f"arn:aws:iam::{TAX}:root")
+    iam.update_assume_role_policy(RoleName=PRESERVE, PolicyDocument=mine)
+    once_iam_acts(organization.ground)
+    try:
+        acting = session(organization.emulator, deployer, f"arn:aws:iam::{TAX}:role/{PRESERVE}")
+        with pytest.raises(ClientError, match="AccessDenied"):
+            acting.client("kms", REGION).describe_key(KeyId=key_of(organization))
+    finally:
+        iam.update_assume_role_policy(RoleName=PRESERVE, PolicyDocument=document(*was["Statement"]))
