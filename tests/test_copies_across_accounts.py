@@ -1,4 +1,4 @@
-"""A member's snapshots, on the security account's key: both accounts' policies decide (trap 6.5)."""
+"""A member's snapshots on the security account's key: both accounts' policies decide (trap 6.5)."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_a_members_snapshot_is_copied_to_the_security_accounts_key_and_shared(
         assert "failed" not in organization.stages(found)
 
 
-def test_the_member_reads_no_copy_with_that_key_and_no_other_role_of_it_encrypts(
+def test_no_other_role_of_a_member_uses_the_key_nor_does_its_deployer(
     organization: Deployed,
 ) -> None:
     alias = f"arn:aws:kms:{REGION}:{SECURITY}:{SNAPSHOT_KEY}"
@@ -112,10 +112,9 @@ def test_the_keys_policy_alone_suffices_for_nobody(organization: Deployed, remov
         assert removed in why or "UnauthorizedOperation" in why
 
 
-def test_a_role_of_the_same_name_that_trusts_somebody_else_is_still_not_let_in_by_another_service(
+def test_by_itself_and_not_through_ec2_not_even_the_role_that_preserves_uses_the_key(
     organization: Deployed,
 ) -> None:
-    """By itself, and not through EC2, not even the role that preserves uses the key."""
     deployer = organization.emulator.world.clients.account(TAX)
     iam = deployer.client("iam")
     was = iam.get_role(RoleName=PRESERVE)["Role"]["AssumeRolePolicyDocument"]

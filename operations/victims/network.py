@@ -167,11 +167,10 @@ class Network:
         """
         tagged = [{"Name": "tag:containment:finding", "Values": [finding]}]
         answer = self.ec2.describe_snapshots(OwnerIds=["self"], Filters=tagged)
-        of_copies = "containment:copy-of"
         return [
             each
             for each in answer["Snapshots"]
-            if copies == any(tag["Key"] == of_copies for tag in each["Tags"])
+            if copies == ("containment:copy-of" in {tag["Key"] for tag in each["Tags"]})
         ]
 
     def clean_up(self) -> None:
