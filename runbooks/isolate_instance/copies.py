@@ -19,6 +19,7 @@ from runbooks.isolate_instance.preserve import described
 from runbooks.ledger import call, failure_of, record
 from runbooks.state import state_of, write_state
 
+WAITED_FOR = ("pending", "not there")
 FOR_DISKS = 500  # seconds that a step waits for snapshots, of the 600 that it has (trap 4.4)
 
 
@@ -92,8 +93,8 @@ def once_settled(snapshots: list[str]) -> dict[str, dict[str, Any]]:
         named = [{"Name": "snapshot-id", "Values": snapshots}]
         found = call("ec2", "describe_snapshots", OwnerIds=["self"], Filters=named)["Snapshots"]
         by_id = {each["SnapshotId"]: each for each in found}
-        seen = {each: by_id.get(each, {"State": "pending"}) for each in snapshots}
-        if time.time() > deadline or "pending" not in {each["State"] for each in seen.values()}:
+        seen = {each: by_id.get(each, {"State": "not there"}) for each in snapshots}
+        if time.time() > deadline or not any(each["State"] in WAITED_FOR for each in seen.values()):
             return seen
         time.sleep(10)
     return {}
