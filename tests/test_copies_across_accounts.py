@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.ec2.models import ec2_backends
 
 from names import SNAPSHOT_KEY
 from operations.ground import once_iam_acts
@@ -99,6 +100,36 @@ def test_a_members_snapshot_is_copied_to_the_security_accounts_key_and_shared(
         assert copy["KmsKeyId"].startswith(f"arn:aws:kms:{REGION}:{SECURITY}:key/")
         assert shares(network, copy) == [{"UserId": FORENSICS}]
         assert "failed" not in organization.stages(found)
+
+
+def test_a_copy_that_comes_to_nothing_is_told_and_made_anew_by_hand(
+    organization: Deployed,
+) -> None:
+    """So ends a copy on AWS whose key EC2 may not use (botocore: ec2 model, CopySnapshot)."""
+    automation = organization.emulator.world.automation
+    with organization.network("tax", REGION) as network:
+
+        def spoil(call: Any) -> None:
+            if (call.step, call.operation) == ("recover_share", "DescribeSnapshots"):
+                for each in ec2_backends[TAX][REGION].snapshots.values():
+                    if "containment:copy-of" in {tag["key"] for tag in each.get_tags()}:
+                        each.status = "error"
+
+        target = network.add_instance()
+        automation.before_call = spoil
+        try:
+            found = organization.attack(network, target)
+        finally:
+            automation.before_call = None
+        [spoilt] = network.snapshots(found, copies=True)
+        [why] = [str(r.why) for r in organization.records(found) if r.stage == "failed"]
+        assert f"{spoilt['SnapshotId']}, a copy of " in why
+        assert " is error" in why
+        arn = f"arn:aws:ec2:{REGION}:{TAX}:instance/{target.instance}"
+        organization.start(network, PRESERVE, Resource=arn)
+        shared = [c for c in network.snapshots(found, copies=True) if shares(network, c)]
+        assert len(shared) == 1
+        assert shared[0]["SnapshotId"] != spoilt["SnapshotId"]
 
 
 def test_no_other_role_of_a_member_uses_the_key_nor_does_its_deployer(
