@@ -73,6 +73,7 @@ for account in containing:
         runbooks=RUNBOOKS,
         never_touch=bounds.untouchable(at_home),
         retain_data=settings.retain_data,
+        forensic_account=bounds.forensic_account,
     )
     access = AccountAccess(f"{account.name}-access", once, into[account.id])
     for region in regions:

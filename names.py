@@ -25,6 +25,8 @@ ALIVE: Final = "alive"
 
 EVIDENCE_KEY: Final = "alias/containment-evidence"
 EXEMPTIONS_OBJECT: Final = "exemptions.json"
+SNAPSHOT_KEY: Final = "alias/containment-snapshots"
+"""In the security account, in each region: what is copied for the forensic account (trap 2.11)."""
 
 STARTER: Final = "containment-starter"
 FORWARDER: Final = "containment-ledger-forwarder"

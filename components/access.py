@@ -42,6 +42,8 @@ class AccountAccessArgs:
     never_touch: Sequence[str]
     """ARNs of roles that no runbook changes, * matches any."""
     retain_data: bool
+    forensic_account: str | None = None
+    """Account that copies of snapshots are shared with; None grants none of that."""
 
 
 class AccountAccess(pulumi.ComponentResource):
@@ -67,6 +69,7 @@ class AccountAccess(pulumi.ComponentResource):
                     "evidence_bucket": evidence_bucket(args.central),
                     "exemptions_bucket": exemptions_bucket(args.central),
                     "never_touch": args.never_touch,
+                    "forensic_account": args.forensic_account or "",
                 }
                 made += self._role(
                     runbook.document_name(action),

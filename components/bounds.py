@@ -42,6 +42,8 @@ class Bounds:
     """IPv4 range that may reach a quarantined instance (trap 2.10)."""
     forensic_endpoints: str | None = None
     """IPv4 range of the Systems Manager endpoints that a quarantined instance may reach."""
+    forensic_account: str | None = None
+    """Account that copies of snapshots are shared with; None copies nothing (trap 2.11)."""
     never_touch: Sequence[str] = ()
     """Names of further roles that no runbook changes, * matches any."""
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
 from components.bounds import Bounds
-from names import DEAD_LETTERS, PREFIX, Place, evidence_bucket, exemptions_bucket
+from names import DEAD_LETTERS, PREFIX, SNAPSHOT_KEY, Place, evidence_bucket, exemptions_bucket
 from routes import DNS_EXFILTRATION, ROUTES
 from runbooks import Action, Runbook
 
@@ -140,5 +140,16 @@ def _written_in(args: ContainmentArgs, runbook: Runbook, action: Action) -> dict
         "dns_types": list(DNS_EXFILTRATION),
         "dns_firewalled": list(args.bounds.dns_firewalled),
         "forensics": args.bounds.forensics(),
+        "copies": _copies(args),
         "never_touch": args.bounds.untouchable(args.place),
     }
+
+
+def _copies(args: ContainmentArgs) -> dict[str, str]:
+    """With whom copies of snapshots are shared, and on which key; empty where with nobody.
+
+    A key encrypts in its own region only: each has one of its own, by the same name.
+    """
+    account = args.bounds.forensic_account
+    key = replace(args.central, region=args.place.region).arn("kms", SNAPSHOT_KEY)
+    return {"Account": account, "Key": key} if account else {}

@@ -1,7 +1,7 @@
 """The security account's centre, in the home region: where everything that matters is known.
 
-Composes the ledger and the evidence; the people's path (response plan, chat, approvals) belongs
-here as well.
+Composes the ledger, the evidence and, in each region, the key of what is copied for a forensic
+account; the people's path (response plan, chat, approvals) belongs here as well.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components.evidence import Evidence, EvidenceArgs, Mode
+from components.forensics import Forensics, ForensicsArgs
 from components.ledger import Ledger, LedgerArgs
 from names import Place
 from runbooks import Action, Runbook
@@ -32,6 +33,10 @@ class ResponseHubArgs:
     beats: Sequence[Place]
     """Every account and region that contains, and has to be heard of."""
     watch_minutes: int
+    regions: Sequence[str] = ()
+    """Regions of the stack, each with a key of its own for copies of snapshots."""
+    forensic_account: str | None = None
+    """Account that copies of snapshots are shared with; None makes no key."""
 
 
 class ResponseHub(pulumi.ComponentResource):
@@ -67,6 +72,18 @@ class ResponseHub(pulumi.ComponentResource):
             ),
             pulumi.ResourceOptions(parent=self),
         )
+        if args.forensic_account:
+            Forensics(
+                f"{name}-forensics",
+                ForensicsArgs(
+                    place=args.place,
+                    regions=args.regions,
+                    organization=args.organization,
+                    account=args.forensic_account,
+                    retain_data=args.retain_data,
+                ),
+                pulumi.ResourceOptions(parent=self),
+            )
         self.register_outputs({})
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from names import DENY_INSTANCE, EVIDENCE_KEY, LOG_GROUP, PREFIX, STATE_TABLE
+from names import DENY_INSTANCE, EVIDENCE_KEY, LOG_GROUP, PREFIX, SNAPSHOT_KEY, STATE_TABLE
 from rehearsal.emulator.clients import Clients
 
 Names = Callable[[Any], Iterable[str]]
@@ -125,6 +125,7 @@ RETAINED: Final = (
     ("log group", LOG_GROUP),
     ("policy", DENY_INSTANCE),
     ("key alias", EVIDENCE_KEY),
+    ("key alias", SNAPSHOT_KEY),
     ("bucket", f"{PREFIX}evidence-*"),
     ("bucket", f"{PREFIX}exemptions-*"),
 )

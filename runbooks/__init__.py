@@ -26,6 +26,10 @@ DOCUMENT_LIMIT: Final = 65_536
 """Bytes of a document, its scripts inside (botocore: ssm model, MaxDocumentSizeExceeded)."""
 
 
+_FOR_PEOPLE: Final = ("Why", "Where")
+"""Parts of an entry of ``permissions.json`` that are no part of a policy."""
+
+
 @dataclass(frozen=True)
 class _Value:
     """``!value name``: known when the stack is deployed."""
@@ -77,14 +81,16 @@ class Runbook:
     def policy(self, action: Action, values: Mapping[str, str | Sequence[str]]) -> dict[str, Any]:
         """The IAM policy of the action's role: what ``permissions.json`` lists, no more.
 
-        A value that is a list takes the place of a whole ``Resource``.
+        A value that is a list takes the place of a whole ``Resource``. An entry with ``Where`` is
+        for stacks in which that value is not empty, and is left out of all others.
         """
+        granted = [e for e in self.permissions[action] if "Where" not in e or values[e["Where"]]]
         texts = {key: value for key, value in values.items() if isinstance(value, str)}
         lists = {f"${{{key}}}": [*value] for key, value in values.items() if key not in texts}
         itself = {name[2:-1]: name for name in lists}
-        listed = Template(json.dumps(self.permissions[action])).substitute({**texts, **itself})
+        listed = Template(json.dumps(granted)).substitute({**texts, **itself})
         statements = [
-            {"Effect": "Allow", **{key: part for key, part in entry.items() if key != "Why"}}
+            {"Effect": "Allow", **{k: part for k, part in entry.items() if k not in _FOR_PEOPLE}}
             for entry in json.loads(listed)
         ]
         for statement in statements:

@@ -113,11 +113,15 @@ class Contained(_Model):
 
 
 class Forensics(_Model):
-    """How investigators reach a quarantined instance; nobody does by default (trap 2.10)."""
+    """How investigators reach what is quarantined; nobody does by default (traps 2.10, 2.11)."""
 
     network: Block | None = Field(None, description="the IPv4 range that may reach it, a.b.c.d/n")
     endpoints: Block | None = Field(
         None, description="the IPv4 range of the Systems Manager endpoints that it may reach"
+    )
+    account: AccountId | None = Field(
+        None,
+        description="12 digits in quotes: the account that copies of snapshots are shared with",
     )
 
 
@@ -173,14 +177,17 @@ class Settings(_Model):
             **self.contained.model_dump(),
             "forensic_network": self.forensics.network,
             "forensic_endpoints": self.forensics.endpoints,
+            "forensic_account": self.forensics.account,
             "never_touch": [self.deployer_role, *self.never_touch],
             "caps": {route: cap.per_hour for route, cap in self.caps.items()},
             "severity_thresholds": self.severity_thresholds,
         }
 
     def keeping(self) -> dict[str, Any]:
-        """What is kept, how long and how firmly, and what is exempt, for ``ResponseHub``."""
+        """What is kept, how firmly and for whom, and what is exempt, for ``ResponseHub``."""
         return {
+            "regions": self.regions,
+            "forensic_account": self.forensics.account,
             "retain_data": self.retain_data,
             "retention_days": self.evidence.retention_days,
             "retention_mode": self.evidence.mode,

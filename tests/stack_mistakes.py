@@ -82,6 +82,8 @@ MISTAKES: list[Mistake] = [
     ("forensics.network", "0.0.0.0/0", "'0.0.0.0/0' is wrong (not everybody", "the IPv4 range"),
     ("forensics.network", "10.9.0.1/16", "'10.9.0.1/16' is wrong", "the IPv4 range that may reach"),
     ("forensics.endpoints", "2001:db8::/32", "'2001:db8::/32' is wrong", "the IPv4 range of"),
+    ("forensics.account", 999999999999, "999999999999 is wrong", "write 12 digits in quotes"),
+    ("forensics.account", "forensics", "'forensics' is wrong", "the account that copies of"),
     ("never_touch", "BreakGlass", "'BreakGlass'", "write a list of role names"),
     ("never_touch", ["a role"], "'a role'", "write a list of role names"),
     ("objective_minutes", 0, "0", "write whole minutes, 1 to 1440"),

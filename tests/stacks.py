@@ -31,9 +31,11 @@ ELSEWHERE: dict[str, Any] = {
         {"name": "watched", "id": "888888888888", "role": "member", "contain": False},
     ],
     "routes": {"compromised-instance": "approval"},
+    "forensics": {"account": "999999999999"},
     "severity_thresholds": {"compromised-instance": 7},
 }
-"""Another partition, delegated by a landing zone, with services that are there already."""
+"""Another partition, delegated by a landing zone, with services that are there already, and with a
+forensic account."""
 
 STACKS: Mapping[str, str | dict[str, Any]] = {
     "dev": "dev",

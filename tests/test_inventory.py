@@ -14,6 +14,7 @@ LOG = Thing("security", HOME, "log group", LOG_GROUP)
 DENY = Thing("tax", "", "policy", DENY_INSTANCE)
 EVIDENCE = Thing("security", HOME, "bucket", "containment-evidence-222222222222-eu-west-1")
 KEY = Thing("security", HOME, "key alias", "alias/containment-evidence")
+COPIES = Thing("security", LINKED, "key alias", "alias/containment-snapshots")
 QUEUE = Thing("tax", HOME, "queue", "containment-dead-letters")
 NOTHING: dict[str, list[str]] = {"retained": [], "kept_by_aws": [], "unexpected": []}
 
@@ -33,8 +34,9 @@ def test_what_was_there_before_is_nobodys_doing() -> None:
 
 
 def test_data_is_retained_where_the_settings_say_so() -> None:
-    assert sorted_out({TABLE, LOG, DENY, EVIDENCE, KEY}, set(), retain=True) == {
+    assert sorted_out({TABLE, LOG, DENY, EVIDENCE, KEY, COPIES}, set(), retain=True) == {
         "retained": [
+            "security eu-central-1 key alias alias/containment-snapshots",
             "security eu-west-1 bucket containment-evidence-222222222222-eu-west-1",
             "security eu-west-1 key alias alias/containment-evidence",
             "security eu-west-1 log group /containment/ledger",
@@ -45,7 +47,7 @@ def test_data_is_retained_where_the_settings_say_so() -> None:
 
 
 def test_the_same_data_is_unexpected_where_they_do_not() -> None:
-    left = {TABLE, LOG, DENY, EVIDENCE, KEY}
+    left = {TABLE, LOG, DENY, EVIDENCE, KEY, COPIES}
     remains = sorted_out(left, set(), retain=False)
     assert remains == {"unexpected": [str(thing) for thing in sorted(left)]}
 

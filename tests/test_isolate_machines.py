@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from names import SNAPSHOT_KEY
 from operations.expectations import isolated, protections, untouched
 from operations.victims import Network, Target
 from tests.organization import Deployed
@@ -87,6 +88,25 @@ def test_evidence_is_kept_once_however_often_its_beginning_is_told(
     organization.start(network, "containment-isolate-instance-preserve", Resource=arn)
     assert organization.stages(found).count("preserved") == 1
     assert len(network.snapshots(found)) == 1
+
+
+def test_without_a_forensic_account_nothing_is_copied_nor_shared_and_nothing_is_called(
+    organization: Deployed, network: Network
+) -> None:
+    found = organization.attack(network, network.add_instance())
+    [snapshot] = network.snapshots(found)
+    seen = network.ec2.describe_snapshot_attribute(
+        SnapshotId=snapshot["SnapshotId"], Attribute="createVolumePermission"
+    )
+    assert seen["CreateVolumePermissions"] == []
+    assert network.snapshots(found, copies=True) == []
+    runs = organization.emulator.world.automation.executions()
+    steps = {step.name for run in runs for step in run.steps}
+    assert {"recover_copy", "recover_share"} <= steps
+    calls = [call for run in runs for call in run.calls]
+    assert [call for call in calls if call.step in ("recover_copy", "recover_share")] == []
+    kms = organization.ground.client(network.account, "kms", network.region)
+    assert SNAPSHOT_KEY not in {alias["AliasName"] for alias in kms.list_aliases()["Aliases"]}
 
 
 def test_evidence_of_what_is_not_contained_is_nobodys_to_ask_for(

@@ -136,7 +136,7 @@ def test_queues_and_tables_are_encrypted_and_keep_what_they_have(graph: Graph) -
 
 
 def test_data_is_kept_where_the_settings_say_so(graph: Graph, settings: Settings) -> None:
-    hub = [each.urn for each in graph.of("Evidence")]
+    hub = [each.urn for each in [*graph.of("Evidence"), *graph.of("Forensics")]]
     evidence = [each for each in graph.aws() if each.parent in hub]
     assert {each.retained for each in evidence} == {settings.retain_data}
     others = [each for each in graph.aws() if each.retained and each not in evidence]

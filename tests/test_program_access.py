@@ -160,6 +160,18 @@ def test_a_role_trusts_its_service_for_its_own_account_only(graph: Graph) -> Non
         assert not asks(service, role.account, own.replace("containment-", "some-")) or not starts
 
 
+def _shared_with(graph: Graph) -> str:
+    """The forensic account that the documents name; empty where the stack has none."""
+    preserving = RUNBOOKS["isolate_instance"].document_name("Preserve")
+    steps = graph.of("Document", name=preserving)[0].document("content")["mainSteps"]
+    (named,) = {
+        json.dumps(step["inputs"]["InputPayload"]["Copies"])
+        for step in steps
+        if "Copies" in step.get("inputs", {}).get("InputPayload", {})
+    }
+    return str(json.loads(named).get("Account", ""))
+
+
 def test_every_runbook_has_a_role_of_its_own_with_what_it_lists(graph: Graph) -> None:
     for document in graph.of("Document"):
         role = json.loads(document.inputs["content"])["assumeRole"]
@@ -194,6 +206,7 @@ def test_every_runbook_has_a_role_of_its_own_with_what_it_lists(graph: Graph) ->
             "security_account": graph.one("LogGroup").account,
             "evidence_bucket": names.evidence_bucket(central),
             "exemptions_bucket": names.exemptions_bucket(central),
+            "forensic_account": _shared_with(graph),
         }
         (policy,) = [
             p

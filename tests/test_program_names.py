@@ -76,4 +76,6 @@ def test_every_account_that_an_arn_names_is_the_resources_own_or_the_hubs(
         expected = {resource.account, settings.security.id}
         if resource.type.endswith((":Document", ":BucketObjectv2")):
             continue  # exemptions may name any account
+        if resource.type.endswith(":Key") and settings.forensics.account:
+            expected.add(settings.forensics.account)  # which reads with it
         assert set(accounts) <= expected, resource.urn

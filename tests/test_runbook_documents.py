@@ -28,6 +28,7 @@ DECIDED = {
     "DnsTypes",
     "DnsFirewalled",
     "Forensics",
+    "Copies",
     "NeverTouch",
 }
 """What the stack decides, and no starter of a run."""
@@ -105,7 +106,9 @@ def test_the_role_is_a_literal_and_so_is_what_the_stack_decides(
     }
     assert [each for key, each in decided if key == "Stack" and each != stack] == []
     if action == "Contain":
-        assert {key for key, _ in decided} == DECIDED
+        assert {key for key, _ in decided} == DECIDED - {"Copies"}
+    if action == "Preserve":
+        assert {key for key, _ in decided} == {"Stack", "Copies"}
 
 
 @both

@@ -19,7 +19,10 @@ VALUES = {
     "evidence_bucket": "evidence",
     "exemptions_bucket": "exemptions",
     "never_touch": [f"arn:aws:iam::{ACCOUNT}:role/Deployer"],
+    "forensic_account": "999999999999",
 }
+OPERATIONS = {"ReEncryptFrom": "ReEncrypt", "ReEncryptTo": "ReEncrypt"}
+"""Actions that are halves of an operation (AWS docs: list_awskeymanagementservice)."""
 # Actions that take no narrower resource (AWS docs: list_amazonec2, list_amazonec2autoscaling,
 # list_amazonguardduty).
 UNNARROWED = ("autoscaling:Describe", "ec2:Describe", "guardduty:GetFindings")
@@ -52,7 +55,8 @@ def test_every_permission_says_why_what_and_on_which_resource(runbook: Runbook) 
     assert list(runbook.permissions) == list(runbook.actions)
     for entries in runbook.permissions.values():
         for entry in entries:
-            assert entry.keys() - {"Condition", "Effect"} == {"Why", "Action", "Resource"}
+            assert entry.keys() - {"Condition", "Effect", "Where"} == {"Why", "Action", "Resource"}
+            assert entry.get("Where", "forensic_account") == "forensic_account"
             assert entry.get("Effect", "Deny") == "Deny"
             assert len(entry["Why"]) > 10
             assert entry["Action"] == sorted(set(entry["Action"])) != []
@@ -117,7 +121,28 @@ def test_every_permission_is_an_operation_that_botocore_knows(
     for statement in policy_of(runbook, action):
         for each in statement["Action"]:
             service, _, operation = each.partition(":")
+            operation = OPERATIONS.get(operation, operation)
             assert operation in loader.load_service_model(service, "service-2")["operations"]
+
+
+def test_what_a_forensic_account_needs_is_granted_only_where_there_is_one() -> None:
+    runbook = RUNBOOKS["isolate_instance"]
+    without = runbook.policy("Preserve", {**VALUES, "forensic_account": ""})["Statement"]
+    more = [each for each in policy_of(runbook, "Preserve") if each not in without]
+    assert {action for each in more for action in each["Action"]} == {
+        *("ec2:CopySnapshot", "ec2:CreateTags", "ec2:DescribeSnapshots"),
+        *("ec2:ModifySnapshotAttribute", "kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey"),
+        *("kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"),
+    }
+    assert "snapshots" not in json.dumps(without)
+    assert "999999999999" in json.dumps(more)
+    for action in ("Contain", "Release", "Watch"):
+        assert (
+            policy_of(runbook, action)
+            == runbook.policy(action, {**VALUES, "forensic_account": ""})["Statement"]
+        )
+    with pytest.raises(KeyError, match="forensic_account"):
+        runbook.policy("Preserve", {k: v for k, v in VALUES.items() if k != "forensic_account"})
 
 
 def test_a_policy_names_the_partition_the_account_and_the_home_region() -> None:

@@ -125,6 +125,7 @@ def test_bounds_are_plain_data_for_the_components() -> None:
         "dns_firewalled": (),
         "forensic_network": None,
         "forensic_endpoints": None,
+        "forensic_account": None,
         "never_touch": ["OrganizationAccountAccessRole"],
         "caps": {"compromised-instance": 5, "attacking-instance": 3},
         "severity_thresholds": {"compromised-instance": 7.0, "attacking-instance": 7.0},
@@ -135,6 +136,8 @@ def test_what_is_kept_is_plain_data_for_the_hub_and_exemptions_are_of_any_number
     raw = _of("staging")
     staging = parse(raw)
     assert staging.keeping() == {
+        "regions": ("eu-west-1", "eu-central-1"),
+        "forensic_account": None,
         "retain_data": True,
         "retention_days": 30,
         "retention_mode": "GOVERNANCE",

@@ -160,13 +160,18 @@ class Network:
         names = {str(group["GroupName"]) for group in found}
         return sorted(name for name in names if name.startswith(PREFIX))
 
-    def snapshots(self, finding: str) -> list[Any]:
-        """Snapshots that carry a finding's id."""
+    def snapshots(self, finding: str, *, copies: bool = False) -> list[Any]:
+        """Snapshots of volumes that carry a finding's id, or the copies of them (trap 2.11).
+
+        A copy names a volume without a meaning (botocore: ec2 model, CopySnapshot).
+        """
         tagged = [{"Name": "tag:containment:finding", "Values": [finding]}]
-        found: list[Any] = self.ec2.describe_snapshots(OwnerIds=["self"], Filters=tagged)[
-            "Snapshots"
+        answer = self.ec2.describe_snapshots(OwnerIds=["self"], Filters=tagged)
+        return [
+            each
+            for each in answer["Snapshots"]
+            if copies == ("containment:copy-of" in {tag["Key"] for tag in each["Tags"]})
         ]
-        return found
 
     def clean_up(self) -> None:
         """Remove all that was made here, the evidence of the drill included."""

@@ -29,7 +29,8 @@ PROTECTED = {
 def begin(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Only what is contained is kept, and once: of two runs about it, the second has nothing to do.
 
-    An event says which resource, never in which state it is (trap 1.7).
+    An event says which resource, never in which state it is (trap 1.7). Where copies are missing, a
+    person's run makes them up, whatever became of the instance meanwhile, and one run only.
     """
     home = event["Stack"]["HomeRegion"]
     case = {
@@ -40,10 +41,14 @@ def begin(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         "event_time": datetime.now(UTC).isoformat(),
     }
     state = state_of(case, home)
-    if state.get("stage") not in OPEN:
+    missing = {"uncopied": state.get("uncopied")}
+    if state.get("stage") not in OPEN and not missing["uncopied"]:
         return {"Verdict": "nothing", "Case": case}
     known = ("finding_id", "route", "drill", "first_seen", "occurrence", "holder", "volumes")
     case |= {name: state[name] for name in known}
+    if missing["uncopied"]:
+        mine = write_state(case, home, missing, missing, preserver=case["execution_id"])
+        return {"Verdict": "copy" if mine else "nothing", "Case": case}
     alone = {"holder": case["holder"], "preserver": None}
     if not write_state(case, home, alone, preserver=case["execution_id"]):
         return {"Verdict": "nothing", "Case": case}
@@ -119,12 +124,7 @@ def snapshot(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """
     case, stack = event["Case"], event["Stack"]
     instance = case["resource"].split("/")[-1]
-    names = {"managed": OURS, "finding": case["finding_id"], "run": case["execution_id"]}
-    tags = [{"Key": f"containment:{key}", "Value": value} for key, value in names.items()]
-    about: dict[str, Any] = {
-        "Description": f"{OURS}: {case['finding_id']}",
-        "TagSpecifications": [{"ResourceType": "snapshot", "Tags": tags}],
-    }
+    about = described(case)
     if case["instance_state"] not in GONE:
         whole = {"InstanceSpecification": {"InstanceId": instance}}
         made = call("ec2", "create_snapshots", None, **whole, **about)["Snapshots"]
@@ -146,6 +146,16 @@ def snapshot(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     objects = [keep(case, stack, "snapshots.json", json.dumps(kept, default=str, indent=1))]
     record(case, "preserved", evidence={"snapshots": ids, "objects": objects})
     return {"Case": case, "Snapshots": ids}
+
+
+def described(case: dict[str, Any], **more: str) -> dict[str, Any]:
+    """What a snapshot says of itself: whose it is, about which finding, by which run."""
+    names = {"managed": OURS, "finding": case["finding_id"], "run": case["execution_id"], **more}
+    tags = [{"Key": f"containment:{key}", "Value": value} for key, value in names.items()]
+    return {
+        "Description": f"{OURS}: {case['finding_id']}",
+        "TagSpecifications": [{"ResourceType": "snapshot", "Tags": tags}],
+    }
 
 
 def report_missing(event: dict[str, Any], _context: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ KNOWN = frozenset(
     {
         *("kms:viaservice", "kms:resourcealiases", "kms:calleraccount"),
         *("kms:encryptioncontext:aws:s3:arn", "kms:encryptioncontextkeys"),
+        "kms:grantisforawsresource",
     }
 )
 
@@ -37,6 +38,21 @@ def needed(call: Call, action: str, key: str, context: Context | None = None) ->
         },
         known=KNOWN,
     )
+
+
+def arn_of(call: Call, given: str) -> str:
+    """The ARN of the key that an id, an alias or the ARN of either names, in whatever account.
+
+    Where there is no such key, one that is not there either: without a policy, nobody uses it.
+    """
+    account, region, name = call.account, call.region, given
+    if given.startswith("arn:"):
+        region, account, name = given.split(":", 5)[3:]
+    keys = kms_backends[account][region]
+    if name.startswith("alias/aws/"):
+        name = keys.any_id_to_key_id(name)  # which makes AWS's own key where it is missing
+    held = [k for k in keys.keys.values() if name in (k.id, f"key/{k.id}", *k.aliases)]
+    return f"arn:aws:kms:{region}:{account}:key/{held[0].id if held else name.split('/')[-1]}"
 
 
 def _aliases(key: str) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """What copying and sharing a snapshot asks of IAM (source: AWS's service authorization reference).
 
 A copy asks for the source and for the snapshot that it makes (AWS storage blog, on resource-level
-permissions for CopySnapshot), and, encrypted, for its keys (AWS docs: ebs-encryption-requirements).
+permissions for CopySnapshot), and, encrypted, for its keys, whoever's they are (AWS docs:
+ebs-encryption-requirements, which lists the actions, and not which call takes which).
 On AWS a copy without leave to use the key fails later, by its state; here the call is refused.
 """
 
@@ -13,6 +14,7 @@ from dataclasses import replace
 from moto.ec2.models import ec2_backends
 from moto.kms.models import kms_backends
 
+from rehearsal.emulator.actions.keys import arn_of, needed
 from rehearsal.emulator.actions.need import Call, Context, Need, Rule
 
 Existing = Callable[[Call, str], Need]
@@ -20,6 +22,8 @@ Created = Callable[[Call, str], Iterator[Need]]
 
 USES = ("kms:DescribeKey", "kms:CreateGrant", "kms:GenerateDataKeyWithoutPlaintext")
 """What a copy does with the key that it is encrypted with."""
+READS = ("kms:Decrypt", "kms:ReEncryptFrom")
+"""What it does with the key of a source that is encrypted; the other key then needs ReEncryptTo."""
 
 _PERMISSIONS = frozenset({"ec2:add/userid", "ec2:add/group", "ec2:remove/userid"})
 _KNOWN = _PERMISSIONS | {"ec2:remove/group", "ec2:attribute"}
@@ -33,12 +37,14 @@ def copying(existing: Existing, created: Created) -> Rule:
         there = replace(call, region=call.params.get("SourceRegion") or call.region)
         yield existing(there, source)
         yield from created(call, "snapshot")
-        if key := call.params.get("KmsKeyId"):
-            for use in USES:
-                yield _use(call, use, _key_arn(call, key))
         held = ec2_backends[there.account][there.region].snapshots.get(source)
-        if held is not None and held.kms_key_id and not _is_managed(there, held.kms_key_id):
-            yield _use(there, "kms:Decrypt", held.kms_key_id)
+        encrypted = held is not None and held.kms_key_id
+        if key := call.params.get("KmsKeyId"):
+            for use in (*USES, "kms:ReEncryptTo") if encrypted else USES:
+                yield _use(call, use, arn_of(call, key))
+        if encrypted and not _is_managed(there, encrypted):
+            for use in READS:
+                yield _use(there, use, encrypted)
 
     return rule
 
@@ -71,15 +77,7 @@ def _use(call: Call, action: str, key_arn: str) -> Need:
     }
     if action == "kms:CreateGrant":
         context["kms:grantisforawsresource"] = ("true",)
-    known = frozenset({"kms:viaservice", "kms:grantisforawsresource"})
-    return Need(action=action, resource=key_arn, context=context, known=known)
-
-
-def _key_arn(call: Call, given: str) -> str:
-    if given.startswith("arn:") and ":key/" in given:
-        return given
-    known = kms_backends[call.account][call.region].any_id_to_key_id(given)
-    return call.arn(f"key/{known}", service="kms")
+    return needed(call, action, key_arn, context)
 
 
 def _is_managed(call: Call, key_arn: str) -> bool:

@@ -119,10 +119,9 @@ def _key(backend: Any, wanted: str | None) -> str:
     if not wanted:
         return str(backend.default_kms_key_id or backend._create_default_encryption_key())
     keys = kms_backends[backend.account_id][backend.region_name]
-    if wanted.startswith("arn:"):
-        region, account, name = wanted.split(":")[3:6]
-        if account != backend.account_id and name.startswith("key/"):
-            keys = kms_backends[account][region]  # another account's, by its ARN
+    if wanted.startswith("arn:"):  # of a key or of an alias, in whatever account
+        region, account = wanted.split(":")[3:5]
+        keys = kms_backends[account][region]
     return str(keys.describe_key(wanted).arn)
 
 
