@@ -151,6 +151,7 @@ def test_the_hub_makes_the_keys_where_there_is_a_forensic_account() -> None:
         retention_mode="GOVERNANCE",
         exemptions=[],
         beats=[],
+        runbooks=RUNBOOKS,
         watch_minutes=15,
         regions=REGIONS,
         forensic_account=FORENSICS,

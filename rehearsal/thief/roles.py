@@ -143,9 +143,7 @@ def _of(graph: Graph, kind: str, account: str) -> Iterator[Mapping[str, Any]]:
 
 
 def _permissions(role: str, statements: Sequence[Mapping[str, Any]]) -> Iterator[Permission]:
-    reasons = _reasons(role)
-    if reasons is not None and len(reasons) != len(statements):
-        raise UnexplainedError(f"{role} has other statements than its permissions.json lists")
+    reasons = _reasons(role, statements)
     for number, statement in enumerate(statements, 1):
         actions = _many(statement["Action"])
         why = reasons[number - 1] if reasons else WITHOUT_RUNBOOK.get((role, actions[0]), "")
@@ -162,13 +160,31 @@ def _permissions(role: str, statements: Sequence[Mapping[str, Any]]) -> Iterator
         )
 
 
-def _reasons(role: str) -> list[str] | None:
-    """Why each permission is there, in the order of the policy; None for no runbook's role."""
+def _reasons(role: str, statements: Sequence[Mapping[str, Any]]) -> list[str] | None:
+    """Why each permission is there, in the order of the policy; None for no runbook's role.
+
+    What is granted only in some stacks (``Where``) may be missing; anything else may not.
+    """
     for runbook in RUNBOOKS.values():
         for action in runbook.actions:
             if runbook.document_name(action) == role:
-                return [entry["Why"] for entry in runbook.permissions[action]]
+                return _in_order(role, runbook.permissions[action], statements)
     return None
+
+
+def _in_order(
+    role: str, entries: Sequence[Mapping[str, Any]], statements: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    granted, reasons = list(statements), []
+    for entry in entries:
+        if granted and list(_many(granted[0]["Action"])) == entry["Action"]:
+            reasons.append(str(entry["Why"]))
+            granted.pop(0)
+        elif "Where" not in entry:
+            raise UnexplainedError(f"{role} lacks what its permissions.json lists: {entry['Why']}")
+    if granted:
+        raise UnexplainedError(f"{role} has other statements than its permissions.json lists")
+    return reasons
 
 
 def _many(value: Any) -> tuple[str, ...]:
