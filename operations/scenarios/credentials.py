@@ -24,9 +24,9 @@ from operations.victims.roles import remake_profile
 def let_in(session: Any, network: Network) -> bool:
     """Whether AWS answers a session; what refuses is IAM, anything else is an error."""
     try:
-        session.client("ec2", network.region).describe_instances()
+        session.client("s3", network.region).list_buckets()
     except ClientError as refused:
-        if refused.response["Error"]["Code"] not in ("UnauthorizedOperation", "AccessDenied"):
+        if refused.response["Error"]["Code"] != "AccessDenied":
             raise
         return False
     return True

@@ -14,6 +14,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from rehearsal.emulator import shortcut
+
 HOME_REGION = "eu-west-1"
 OPERATOR_KEY = "AKIAREHEARSAL0000000"
 """A long-term key that the emulator does not know, and therefore signs as ``operator``."""
@@ -108,7 +110,7 @@ class Clients:
     def make(self, credentials: Credentials, service_name: str, region_name: str) -> Any:
         """A new boto3 client; one at a time, since boto3 does not make clients in parallel."""
         with self._making:
-            return _BOTO3.client(
+            client = _BOTO3.client(
                 service_name,
                 region_name=region_name,
                 endpoint_url=self.endpoint,
@@ -121,3 +123,5 @@ class Clients:
                     s3={"addressing_style": "path"},
                 ),
             )
+        shortcut.take(client, self.endpoint)
+        return client

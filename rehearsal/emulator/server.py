@@ -28,6 +28,7 @@ from rehearsal.emulator import (
     remembered,
     role_writes,
     s3,
+    shortcut,
     ssm,
 )
 from rehearsal.emulator.clients import Clients
@@ -133,7 +134,9 @@ class Emulator:
             ec2=ec2,
             role=self.organization.deployer_role,
         )
-        listener = Listener(front.Front(control))
+        application = front.Front(control)
+        listener = Listener(application)
         world.endpoint = listener.start()
         self._undo.callback(listener.stop)
+        self._undo.callback(shortcut.serve(world.endpoint, application))
         world.clients = Clients(world.endpoint)
