@@ -192,10 +192,9 @@ class Network:
 
     def _machine(self, interfaces: int) -> dict[str, Any]:
         """What each instance is, and the drill that it belongs to."""
-        images = self.ec2.describe_images(Owners=["amazon"])["Images"]
         tags = [{"Key": "containment:drill", "Value": self.drill}]
         return {
-            "ImageId": images[0]["ImageId"],
+            "ImageId": wiring.image(self.ec2),
             "InstanceType": SMALLEST[interfaces],
             "TagSpecifications": [{"ResourceType": "instance", "Tags": tags}],
         }

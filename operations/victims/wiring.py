@@ -54,3 +54,10 @@ def group(ec2: Any, vpc: str, name: str, port: int) -> str:
     rule = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": inside}
     ec2.authorize_security_group_ingress(GroupId=made["GroupId"], IpPermissions=[rule])
     return str(made["GroupId"])
+
+
+def image(ec2: Any) -> str:
+    """The id of Amazon Linux's newest image for the machines of a drill, which are x86."""
+    name = {"Name": "name", "Values": ["al2023-ami-2023.*-kernel-6.1-x86_64"]}
+    found = ec2.describe_images(Owners=["amazon"], Filters=[name])["Images"]
+    return str(max(found, key=lambda each: each["CreationDate"])["ImageId"])
