@@ -17,7 +17,6 @@ import pulumi
 import pulumi_aws as aws
 
 from names import SNAPSHOT_KEY, Place
-from runbooks import RUNBOOKS
 
 ENCRYPTS: Final = ["kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptTo"]
 """What copying to the key takes, beside a grant."""
@@ -34,6 +33,8 @@ class ForensicsArgs:
     organization: str | None
     account: str
     """The forensic account, of this organisation or not."""
+    preserving: Sequence[str]
+    """Names of the roles that keep evidence, in whichever account."""
     retain_data: bool
 
 
@@ -74,8 +75,9 @@ def key_policy(args: ForensicsArgs, region: str) -> dict[str, Any]:
     through_ec2 = {"kms:ViaService": f"ec2.{region}.*"}  # partitions differ in the end
     for_aws = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
     whose = "*" if args.organization else place.account
+    theirs = replace(place, account=whose)
     preserving = {
-        "ArnLike": {"aws:PrincipalArn": _preserving(replace(place, account=whose))},
+        "ArnLike": {"aws:PrincipalArn": [theirs.role(name) for name in args.preserving]},
         "StringLike": through_ec2,
     }
     if args.organization:
@@ -94,12 +96,6 @@ def key_policy(args: ForensicsArgs, region: str) -> dict[str, Any]:
             ),
         ],
     }
-
-
-def _preserving(place: Place) -> list[str]:
-    """The roles of an account that keep evidence; * is any account."""
-    kept = [each for each in RUNBOOKS.values() if "Preserve" in each.actions]
-    return [place.role(each.document_name("Preserve")) for each in kept]
 
 
 def _root(place: Place) -> str:

@@ -46,6 +46,7 @@ class ResponseHub(pulumi.ComponentResource):
         self, name: str, args: ResponseHubArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("containment:index:ResponseHub", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
         Ledger(
             f"{name}-ledger",
             LedgerArgs(
@@ -56,7 +57,7 @@ class ResponseHub(pulumi.ComponentResource):
                 beats=args.beats,
                 watch_minutes=args.watch_minutes,
             ),
-            pulumi.ResourceOptions(parent=self),
+            child,
         )
         Evidence(
             f"{name}-evidence",
@@ -70,7 +71,7 @@ class ResponseHub(pulumi.ComponentResource):
                 readers=_roles(args.runbooks, "Contain"),
                 retain_data=args.retain_data,
             ),
-            pulumi.ResourceOptions(parent=self),
+            child,
         )
         if args.forensic_account:
             Forensics(
@@ -80,9 +81,10 @@ class ResponseHub(pulumi.ComponentResource):
                     regions=args.regions,
                     organization=args.organization,
                     account=args.forensic_account,
+                    preserving=_roles(args.runbooks, "Preserve"),
                     retain_data=args.retain_data,
                 ),
-                pulumi.ResourceOptions(parent=self),
+                child,
             )
         self.register_outputs({})
 

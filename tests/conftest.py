@@ -13,8 +13,9 @@ from rehearsal.emulator.server import Emulator
 from settings import Settings, parse
 from tests.declared import Graph, declared, settings_of
 from tests.organization import ALONE, Deployed, deployed
-from tests.sabotage import ACCOUNT
+from tests.sabotage import ACCOUNT, REGION
 from tests.stacks import STACKS
+from tests.watched import SCHEDULE
 
 LONGEST = (
     "test_engine.py",
@@ -103,3 +104,13 @@ def alone(organization: Deployed) -> Iterator[Deployed]:
     ground.accounts = names
     organization.emulator.world.automation.before_call = None
     organization.settle()
+
+
+@pytest.fixture
+def by_hand(organization: Deployed) -> Iterator[None]:
+    """Looks of Watch are started by the tests: the schedule is off."""
+    events = organization.ground.client(ACCOUNT, "events", REGION)
+    events.disable_rule(Name=SCHEDULE)
+    yield
+    organization.emulator.world.automation.before_call = None
+    events.enable_rule(Name=SCHEDULE)

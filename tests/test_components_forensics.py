@@ -32,6 +32,7 @@ def args(organization: str | None = ORGANIZATION, *, retain: bool = False) -> Fo
         regions=REGIONS,
         organization=organization,
         account=FORENSICS,
+        preserving=["containment-isolate-instance-preserve"],
         retain_data=retain,
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,7 +14,6 @@ from tests.special import end
 from tests.watched import (
     ACCOUNT,
     REGION,
-    SCHEDULE,
     attach,
     breaches,
     item,
@@ -28,15 +26,7 @@ from tests.watched import (
     write,
 )
 
-
-@pytest.fixture(autouse=True)
-def by_hand(organization: Deployed) -> Iterator[None]:
-    """Looks are started by the tests: the schedule is off."""
-    events = organization.ground.client(ACCOUNT, "events", REGION)
-    events.disable_rule(Name=SCHEDULE)
-    yield
-    organization.emulator.world.automation.before_call = None
-    events.enable_rule(Name=SCHEDULE)
+pytestmark = pytest.mark.usefixtures("by_hand")
 
 
 def test_what_is_as_contain_left_it_is_not_told_of(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,7 +14,6 @@ from tests.organization import Deployed
 from tests.watched import (
     ACCOUNT,
     REGION,
-    SCHEDULE,
     WATCH,
     attach,
     breaches,
@@ -29,15 +27,7 @@ from tests.watched import (
     write,
 )
 
-
-@pytest.fixture(autouse=True)
-def by_hand(organization: Deployed) -> Iterator[None]:
-    """Looks are started by the tests: the schedule is off."""
-    events = organization.ground.client(ACCOUNT, "events", REGION)
-    events.disable_rule(Name=SCHEDULE)
-    yield
-    organization.emulator.world.automation.before_call = None
-    events.enable_rule(Name=SCHEDULE)
+pytestmark = pytest.mark.usefixtures("by_hand")
 
 
 def breached(organization: Deployed, network: Network) -> tuple[Target, str, list[str]]:

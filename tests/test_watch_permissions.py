@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
@@ -20,14 +19,7 @@ RUNBOOK = RUNBOOKS["isolate_instance"]
 LISTED = sorted(name for entry in RUNBOOK.permissions["Watch"] for name in entry["Action"])
 TABLE_ARN = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/containment-state"
 
-
-@pytest.fixture(autouse=True)
-def by_hand(organization: Deployed) -> Iterator[None]:
-    """Looks are started by the tests: the schedule is off."""
-    events = organization.ground.client(ACCOUNT, "events", REGION)
-    events.disable_rule(Name=SCHEDULE)
-    yield
-    events.enable_rule(Name=SCHEDULE)
+pytestmark = pytest.mark.usefixtures("by_hand")
 
 
 def test_over_all_its_ways_watch_uses_exactly_what_its_role_is_granted(

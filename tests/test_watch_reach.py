@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from operations.victims import Network
 from tests.organization import Deployed
 from tests.special import with_a_pod
-from tests.watched import ACCOUNT, REGION, SCHEDULE, breaches, look, move
+from tests.watched import breaches, look, move
 
-
-@pytest.fixture(autouse=True)
-def by_hand(organization: Deployed) -> Iterator[None]:
-    """Looks are started by the tests: the schedule is off."""
-    events = organization.ground.client(ACCOUNT, "events", REGION)
-    events.disable_rule(Name=SCHEDULE)
-    yield
-    organization.emulator.world.automation.before_call = None
-    events.enable_rule(Name=SCHEDULE)
+pytestmark = pytest.mark.usefixtures("by_hand")
 
 
 def test_a_pods_interface_is_looked_at_with_the_instances_own(

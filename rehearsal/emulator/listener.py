@@ -13,9 +13,9 @@ from typing import Any
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import ThreadedWSGIServer
-from werkzeug.test import run_wsgi_app
 
 from rehearsal.emulator.front import Front
+from rehearsal.emulator.shortcut import answered
 
 
 class Handler(MotoRequestHandler):  # type: ignore[misc]  # moto is untyped
@@ -33,17 +33,13 @@ class Handler(MotoRequestHandler):  # type: ignore[misc]  # moto is untyped
         # What is left unread would be taken for the next request.
         environ["wsgi.input"] = io.BytesIO(self._body(environ))
         environ["wsgi.input_terminated"] = True
-        answer, status, headers = run_wsgi_app(self.server.app, environ, buffered=True)
-        body = b"".join(answer)
-        headers.setdefault("Content-Length", str(len(body)))
-        code, _, reason = status.partition(" ")
-        self.send_response_only(int(code), reason)
+        code, reason, headers, body = answered(self.server.app, environ)
+        self.send_response_only(code, reason)
         for name, value in headers:
             if name.lower() not in ("connection", "transfer-encoding"):
                 self.send_header(name, value)
         self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
+        self.wfile.write(body)
 
     def _body(self, environ: dict[str, Any]) -> bytes:
         in_chunks = environ.get("wsgi.input_terminated")  # werkzeug puts them together

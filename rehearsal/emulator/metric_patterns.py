@@ -7,6 +7,7 @@ parentheses. Everything else, wildcards and ``!=`` among it, is NotEmulatedError
 
 from __future__ import annotations
 
+import functools
 import operator
 import re
 from collections.abc import Callable
@@ -24,8 +25,12 @@ _IS: Final = {"TRUE": True, "FALSE": False, "NULL": None}
 _ORDER: Final = {"<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge}
 
 
+@functools.cache
 def compiled(pattern: str) -> Test:
-    """What a pattern asks of a parsed log event; raises NotEmulatedError for what is unknown."""
+    """What a pattern asks of a parsed log event; raises NotEmulatedError for what is unknown.
+
+    Every log event asks every filter, so each pattern is read once.
+    """
     text = pattern.strip()
     if not (text.startswith("{") and text.endswith("}")):
         raise NotEmulatedError(f"the filter pattern {pattern!r} is not emulated: it is not JSON's")

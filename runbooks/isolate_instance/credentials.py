@@ -75,9 +75,19 @@ def deny_credentials(event: dict[str, Any], _context: Any) -> dict[str, Any]:
 
 def deny(role: str, slot: str, instance: str) -> None:
     """Name the instance in a tag of its role, and attach the deny that reads it."""
-    name, tag = role.split("/")[-1], {"Key": TAG + slot.removeprefix("slot"), "Value": instance}
-    call("iam", "tag_role", RoleName=name, Tags=[tag])
+    name = role.split("/")[-1]
+    call("iam", "tag_role", RoleName=name, Tags=[tag_of(slot, instance)])
     call("iam", "attach_role_policy", RoleName=name, PolicyArn=policy_for(role))
+
+
+def tag_of(slot: str, instance: str) -> dict[str, str]:
+    """The tag with which a slot names an instance."""
+    return {"Key": TAG + slot.removeprefix("slot"), "Value": instance}
+
+
+def item_for(role: str) -> dict[str, str]:
+    """What stands for a role in the table, as a case stands for its resource."""
+    return {"runbook": "denied", "resource": role}
 
 
 def slot_for(role: str, instance: str, home: str) -> str:
@@ -85,7 +95,7 @@ def slot_for(role: str, instance: str, home: str) -> str:
 
     The table decides: two runs cannot get the same one, as they could from the tags.
     """
-    slots = {"runbook": "denied", "resource": role}
+    slots = item_for(role)
     taken = state_of(slots, home)
     for slot in sorted(SLOTS, key=lambda each: taken.get(each) != instance):
         if taken.get(slot) == instance:
@@ -112,7 +122,7 @@ def let_in(role: str, slot: str, instance: str) -> str:
         if code_of(error) != "NoSuchEntity":
             raise
         return f"{role} is gone"
-    if {"Key": TAG + slot.removeprefix("slot"), "Value": instance} not in tags:
+    if tag_of(slot, instance) not in tags:
         return f"{role} does not name the instance any more"
     if policy_for(role) not in [policy["PolicyArn"] for policy in attached]:
         return f"{DENY} is not attached to {role} any more"
@@ -121,7 +131,7 @@ def let_in(role: str, slot: str, instance: str) -> str:
 
 def slots_of(role: str, instance: str, home: str) -> list[str]:
     """The slots of a role that the table has for this instance, a dead run's too."""
-    taken = state_of({"runbook": "denied", "resource": role}, home)
+    taken = state_of(item_for(role), home)
     return [slot for slot in SLOTS if taken.get(slot) == instance]
 
 
@@ -130,7 +140,7 @@ def admit(role: str, instance: str, home: str) -> None:
 
     What others have undone meanwhile, or a run that died, is not undone again.
     """
-    name, slots = role.split("/")[-1], {"runbook": "denied", "resource": role}
+    name, slots = role.split("/")[-1], item_for(role)
     tags: list[dict[str, str]] = []
     try:
         tags = call("iam", "list_role_tags", RoleName=name)["Tags"]
@@ -138,9 +148,9 @@ def admit(role: str, instance: str, home: str) -> None:
         if code_of(error) != "NoSuchEntity":  # the role is gone; its slots are freed all the same
             raise
     for slot in slots_of(role, instance, home):
-        key = TAG + slot.removeprefix("slot")
-        if {"Key": key, "Value": instance} in tags:
-            call("iam", "untag_role", RoleName=name, TagKeys=[key])
+        tag = tag_of(slot, instance)
+        if tag in tags:
+            call("iam", "untag_role", RoleName=name, TagKeys=[tag["Key"]])
         freed = datetime.now(UTC).isoformat()
         write_state(slots, home, {slot: instance}, [slot], freed_at=freed)
     if state_of(slots, home).keys() & set(SLOTS):

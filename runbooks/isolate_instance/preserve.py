@@ -67,11 +67,7 @@ def protect(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     if case["instance_state"] in GONE:
         return {"Case": case}
     attributes = {name: attribute_of(identity, name) for name in PROTECTED}
-    volumes = {
-        each["DeviceName"]: str(each["Ebs"]["DeleteOnTermination"]).lower()
-        for each in instance.get("BlockDeviceMappings", [])
-        if "Ebs" in each
-    }
+    volumes = ends_of_disks(instance)
     protections = {"attributes": attributes, "volumes": volumes}
     mine = {"holder": case["holder"]}
     if not write_state(case, home, mine, protections=json.dumps(protections)):
@@ -86,6 +82,15 @@ def protect(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     if refused:
         record(case, "failed", f"not protected: {'; '.join(refused)}")
     return {"Case": case}
+
+
+def ends_of_disks(instance: dict[str, Any]) -> dict[str, str]:
+    """Device → whether the disk ends with the instance, as text."""
+    return {
+        each["DeviceName"]: str(each["Ebs"]["DeleteOnTermination"]).lower()
+        for each in instance.get("BlockDeviceMappings", [])
+        if "Ebs" in each
+    }
 
 
 def attribute_of(identity: dict[str, str], name: str) -> str:

@@ -10,7 +10,13 @@ from typing import Any
 from runbooks.isolate_instance.credentials import admit, let_in, slots_of
 from runbooks.isolate_instance.failure import give_groups, in_our_groups, present
 from runbooks.isolate_instance.mitigate import PATIENCE, is_ours, remove_group
-from runbooks.isolate_instance.preserve import PROTECTED, attribute_of, keep_volume, set_attribute
+from runbooks.isolate_instance.preserve import (
+    PROTECTED,
+    attribute_of,
+    ends_of_disks,
+    keep_volume,
+    set_attribute,
+)
 from runbooks.isolate_instance.prior import GONE, instance_by_id, scaling_of
 from runbooks.isolate_instance.scaling import return_to_service
 from runbooks.isolate_instance.triage import OURS, QUARANTINE, TRANSITIONAL
@@ -115,11 +121,7 @@ def protections(
 ) -> tuple[list[dict[str, str]], list[str]]:
     """Protections to take off again, and those that are not as they were left."""
     identity = {"InstanceId": instance["InstanceId"]}
-    devices = {
-        each["DeviceName"]: str(each["Ebs"]["DeleteOnTermination"]).lower()
-        for each in instance.get("BlockDeviceMappings", [])
-        if "Ebs" in each
-    }
+    devices = ends_of_disks(instance)
     plan, changed = [], []
     for kind, before in (("attribute", prior["attributes"]), ("volume", prior["volumes"])):
         for name, was in before.items():
