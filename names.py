@@ -28,8 +28,25 @@ EXEMPTIONS_OBJECT: Final = "exemptions.json"
 SNAPSHOT_KEY: Final = "alias/containment-snapshots"
 """In the security account, in each region: what is copied for the forensic account (trap 2.11)."""
 
+TOPIC: Final = "Automation-containment"
+"""What people hear; a topic that ``aws:approve`` writes to must begin so (trap 5.2)."""
+NOTIFICATION_KEY: Final = "alias/containment-notification"
+CHAT_CHANNEL: Final = "containment"
+
 STARTER: Final = "containment-starter"
 FORWARDER: Final = "containment-ledger-forwarder"
+ENGAGER: Final = "containment-engager"
+"""The security account's rules engage people with it."""
+RESPONDER: Final = "containment-responder"
+"""In each account: what ``respond_to_incident`` may do there for a person."""
+APPROVER: Final = "containment-approver"
+"""In the security account: whoever decides from chat holds it."""
+CHAT_ROLE: Final = "containment-chat"
+"""In the security account: the channel's own role, which may do nothing."""
+RESPOND: Final = "containment-respond-to-incident"
+"""The document that guides people, and its role."""
+ESCALATE: Final = "containment-respond-to-incident-escalate"
+"""The document that looks, by schedule, for what nobody has taken up, and its role."""
 
 DENY_INSTANCE: Final = "containment-deny-instance"
 """The pre-made policy that denies everything to the instances that its role's tags name."""
@@ -40,6 +57,8 @@ DENIED_SLOTS: Final = 5
 
 RUNBOOK_EVENTS: Final = "containment.runbook"
 """Source of the events that runbooks put; AWS's own sources begin with ``aws.``."""
+RESPONSE_EVENTS: Final = "containment.response"
+"""Source of what happens between people and the pipeline: paged, approved, a step done."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +89,11 @@ class Place:
     def queue(self, name: str) -> str:
         """ARN of a queue here."""
         return self.arn("sqs", name)
+
+
+def response_plan(team: str) -> str:
+    """Name of a team's response plan, and of its escalation among the contacts."""
+    return f"{PREFIX}{team}"
 
 
 def evidence_bucket(central: Place) -> str:
