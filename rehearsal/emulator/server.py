@@ -118,6 +118,7 @@ class Emulator:
         self._undo.callback(remembered.install())
         self._undo.callback(front.install_naming())
         guardduty, hub, ec2 = GuardDuty(world), SecurityHub(world), Ec2(world)
+        guardduty.send_to(hub.receive)
         for own in (guardduty, hub, ec2, AutoScaling(world, ec2)):
             self._undo.callback(own.install())
         for service in (logs, metric_filters, events, buses, ssm, role_writes):

@@ -28,6 +28,9 @@ class Timing:
     iam_delay: float = 8.0  # IAM, from a write to a verdict that heeds it (trap 3.15)
     snapshot: float = 30.0  # EBS, until a snapshot is completed (trap 2.11)
     scaling_step: float = 5.0  # Auto Scaling, from one state of a member to the next (trap 2.5)
+    security_hub: float = 180.0  # GuardDuty to Security Hub: "usually within five minutes"
+    security_hub_update: float = 60.0  # BatchUpdateFindings, until it shows (trap 5.7)
+    security_hub_aggregation: float = 5.0  # from a linked region to the aggregation region
     scaling_health: float = 60.0  # Auto Scaling, until an unhealthy member is replaced (trap 2.5)
 
 

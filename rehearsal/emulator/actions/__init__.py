@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from rehearsal.emulator.actions import data, ec2, identity, messages, s3, scaling
+from rehearsal.emulator.actions import data, ec2, hub, identity, messages, s3, scaling
 from rehearsal.emulator.actions.need import Call, Need, Rule
 
 __all__ = ["PREFIXES", "Call", "Need", "needs"]
@@ -32,7 +32,7 @@ _SERVICES: dict[str, tuple[Mapping[str, Rule], Callable[[Call], Iterator[Need]]]
     "logs": (_NO_RULES, messages.log_group),
     "organizations": (_NO_RULES, _unknown_resource),
     "s3": (s3.S3_RULES, s3.unknown),
-    "securityhub": (_NO_RULES, _unknown_resource),
+    "securityhub": (hub.SECURITYHUB_RULES, _unknown_resource),
     "sns": (_NO_RULES, messages.topic),
     "sqs": (_NO_RULES, messages.queue),
     "ssm": ({"StartAutomationExecution": data.start_automation}, data.systems_manager),

@@ -1,7 +1,7 @@
 """GuardDuty, as an organisation has it: detectors, delegation, findings.
 
 Not emulated, and therefore an error: filters, publishing destinations, malware plans, invitations,
-sample findings made by GuardDuty itself (a rehearsal files them), and queries over findings.
+sample findings about anything but instances, and queries over findings.
 """
 
 from __future__ import annotations
@@ -11,7 +11,13 @@ from collections.abc import Callable
 from rehearsal.emulator import wire
 from rehearsal.emulator.guardduty.delegation import Delegation
 from rehearsal.emulator.guardduty.detectors import Detectors, Place
-from rehearsal.emulator.guardduty.findings import LARGEST_EVENT, Findings, RefusedError
+from rehearsal.emulator.guardduty.findings import (
+    LARGEST_EVENT,
+    Findings,
+    Receiver,
+    RefusedError,
+)
+from rehearsal.emulator.guardduty.samples import Samples
 from rehearsal.emulator.world import World
 
 __all__ = ["LARGEST_EVENT", "GuardDuty", "Place", "RefusedError"]
@@ -25,9 +31,15 @@ class GuardDuty:
         self._detectors = Detectors(world)
         self._delegation = Delegation(world, self._detectors)
         self._findings = Findings(world, self._detectors, self._delegation)
+        self._samples = Samples(self._detectors, self._findings)
         self.file = self._findings.file
+
+    def send_to(self, receive: Receiver) -> None:
+        """Have each finding, and each further sighting, sent there as well."""
+        self._findings.on_sending = receive
 
     def install(self) -> Callable[[], None]:
         """Answer all of GuardDuty's paths; returns what undoes it."""
         self._world.emulated["guardduty"] = "our own detectors, delegation and findings"
-        return wire.serve("guardduty", self._detectors, self._delegation, self._findings)
+        parts = (self._detectors, self._delegation, self._findings, self._samples)
+        return wire.serve("guardduty", *parts)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import json
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from rehearsal.emulator.guardduty.delegation import Delegation
@@ -18,6 +19,7 @@ from rehearsal.emulator.wire import Caller, Fault, Parameters
 from rehearsal.emulator.world import NotEmulatedError, World
 
 Finding = dict[str, Any]
+Receiver = Callable[[Place, Finding], None]
 
 LARGEST_EVENT = 256 * 1024
 """Bytes of an event (AWS docs: eb-putevents)."""
@@ -42,6 +44,8 @@ class Findings:
         self._world = world
         self._detectors = detectors
         self._delegation = delegation
+        self.on_sending: Receiver = lambda _place, _finding: None
+        """Security Hub's integration: who takes what is sent, besides the buses."""
 
     def get_findings(self, caller: Caller, parameters: Parameters) -> Parameters:
         """Findings by id, archived ones too; unknown ids are left out (botocore: guardduty)."""
@@ -183,6 +187,7 @@ class Findings:
                 "detail": copy.deepcopy(finding),
             }
             self._world.relay.publish(bus.account, bus.region, "default", event)
+        self.on_sending(place, finding)
 
     def _as_read(self, finding: Finding) -> Finding:
         """The API hides what else is known in one string of JSON (trap 1.4)."""

@@ -43,6 +43,26 @@ class Delegation:
         self.home: Caller | None = None
         """Administrator and region of central configuration, while it is on."""
 
+    def administrator_of(self, place: Caller) -> Caller | None:
+        """Who sees a place's findings in its region as well; None for the administrator itself."""
+        account = self._administrators.get(place.region)
+        if account is None and self.home and place.region in self.governed():
+            account = self.home.account
+        return Caller(account, place.region) if account and account != place.account else None
+
+    def governed(self) -> list[str]:
+        """The regions of central configuration, home first; none while it is off."""
+        if self.home is None:
+            return []
+        return [self.home.region, *self._aggregators[self.home.account].regions]
+
+    def aggregation_of(self, place: Caller) -> Caller | None:
+        """Where an account's findings of a linked region are as well."""
+        held = self._aggregators.get(place.account)
+        if held is None or place.region not in held.regions or place.region == held.region:
+            return None
+        return Caller(place.account, held.region)
+
     def enable_organization_admin_account(
         self, caller: Caller, parameters: Parameters
     ) -> Parameters:
@@ -122,7 +142,7 @@ class Delegation:
             if parameters["AutoEnable"] or parameters.get("AutoEnableStandards") == "DEFAULT":
                 raise _invalid("Under CENTRAL, AutoEnable is false and AutoEnableStandards is NONE")
             self.home = caller
-            for region in self._aggregators[caller.account].regions:
+            for region in self.governed():
                 self._hubs.make(Caller(caller.account, region))
             return {}
         if wanted.get("ConfigurationType") == "LOCAL" and self.home == caller:

@@ -38,6 +38,14 @@ class Hubs:
             )
         return self._held[place]
 
+    def on(self, place: Caller) -> bool:
+        """Whether Security Hub is on in a place."""
+        return place in self._held
+
+    def drop(self, place: Caller) -> None:
+        """Switch a place's hub off, if there is one."""
+        self._held.pop(place, None)
+
     def make(self, place: Caller) -> Hub:
         """The place's hub, new if there is none."""
         return self._held.setdefault(place, Hub(since=self._world.clock.now()))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
+
+from moto.organizations.models import organizations_backends
 
 from rehearsal.emulator.securityhub.delegation import Delegation
 from rehearsal.emulator.securityhub.hubs import Hubs
@@ -75,6 +78,7 @@ class Policies:
         if parameters.get("ConfigurationPolicy"):
             policy["ConfigurationPolicy"] = _checked(parameters["ConfigurationPolicy"])
         policy["UpdatedAt"] = self._world.clock.now()
+        self._enact()
         return policy
 
     def delete_configuration_policy(self, caller: Caller, parameters: Parameters) -> Parameters:
@@ -104,6 +108,7 @@ class Policies:
             "UpdatedAt": self._world.clock.now(),
             "AssociationStatus": "SUCCESS",
         }
+        self._enact()
         return self._associations[target]
 
     def start_configuration_policy_disassociation(
@@ -116,6 +121,7 @@ class Policies:
         if held is None or held["ConfigurationPolicyId"] != policy["Id"]:
             raise Fault("ResourceNotFoundException", f"The policy does not apply to {target}")
         del self._associations[target]
+        self._enact()
         return {}
 
     def get_configuration_policy_association(
@@ -142,6 +148,30 @@ class Policies:
             ]
         }
 
+    def _enact(self) -> None:
+        """Switch members' hubs on or off at home and in the linked regions, here at once.
+
+        An account without a policy keeps what it has. The management account is left alone: what a
+        policy does to its hub is not known.
+        """
+        backend = organizations_backends[self._world.management_account]["aws"]
+        parents = {unit.id: unit.parent_id for unit in backend.ou}
+        for account in backend.accounts:
+            if account.id == self._world.management_account or account.status != "ACTIVE":
+                continue
+            policy = self._governing([account.id, *_upwards(account.parent_id, parents)])
+            for region in self._delegation.governed() if policy else ():
+                switch = self._hubs.make if policy["ServiceEnabled"] else self._hubs.drop
+                switch(Caller(account.id, region))
+
+    def _governing(self, path: list[str]) -> Parameters:
+        """What the nearest association says of Security Hub; empty where nothing does."""
+        for target in path:
+            if target in self._associations:
+                held = self._policies.get(self._associations[target]["ConfigurationPolicyId"])
+                return dict(held["ConfigurationPolicy"]["SecurityHub"]) if held else {}
+        return {}
+
     def _central(self, caller: Caller) -> None:
         self._delegation.administrator_only(caller)
         if self._delegation.home != caller:
@@ -159,6 +189,14 @@ class Policies:
     def _unique(self, name: str) -> None:
         if name in {policy["Name"] for policy in self._policies.values()}:
             raise Fault("ResourceConflictException", f"A policy named {name} exists already")
+
+
+def _upwards(start: str, parents: dict[str, str | None]) -> Iterator[str]:
+    """A unit and all above it, up to the root."""
+    unit: str | None = start
+    while unit:
+        yield unit
+        unit = parents.get(unit)
 
 
 def _target(parameters: Parameters) -> tuple[str, str]:
