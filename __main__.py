@@ -2,39 +2,33 @@
 
 from functools import partial
 
-import pulumi
-
-from accounts import providers
+from accounts import deployed_into
 from components.access import AccountAccess, AccountAccessArgs
 from components.administrator import AdministratorServices, AdministratorServicesArgs
 from components.aggregator import SecurityHubAggregator, SecurityHubAggregatorArgs
 from components.bounds import Bounds
 from components.delegation import Delegation, DelegationArgs
 from components.detection import Detection
+from components.engagement import Engagement
 from components.hub import ResponseHub, ResponseHubArgs
 from components.pipeline import ContainmentPipeline, ContainmentPipelineArgs
 from names import Place
 from regions import PARTITIONS
-from runbooks import RUNBOOKS
+from runbooks import RESPONSE, RUNBOOKS
 from settings import load
 
 settings = load()
 security, management = settings.security, settings.of_role("management")
 home, organization = settings.home_region, settings.organization
+inside = organization.id if organization else None
 at = partial(Place, partition=PARTITIONS[home])
 central = at(account=security.id, region=home)
 detection = Detection(home_region=home, regions=settings.regions, **settings.guardduty.model_dump())
 bounds = Bounds(**settings.bounds())
-into = {
-    account: pulumi.ResourceOptions(providers=[provider])
-    for account, provider in providers(settings).items()
-}
+into = deployed_into(settings)
 
-services = AdministratorServices(
-    "administrator",
-    AdministratorServicesArgs(detection=detection, **security.existing()),
-    into[security.id],
-)
+own = AdministratorServicesArgs(detection=detection, **security.existing())
+services = AdministratorServices("administrator", own, into[security.id])
 designations = services.ready
 if management:
     handed_over = DelegationArgs(
@@ -57,12 +51,12 @@ if organization:
 containing, regions = [each for each in settings.accounts if each.contains], settings.regions
 hub = ResponseHubArgs(
     place=central,
-    organization=organization.id if organization else None,
-    objective_minutes=settings.objective_minutes,
-    **settings.keeping(),
+    organization=inside,
+    **settings.for_hub(),
     beats=[at(account=each.id, region=region) for each in containing for region in regions],
-    watch_minutes=settings.watch_minutes,
     runbooks=RUNBOOKS,
+    engagement=Engagement.of(settings.people.engaging()),
+    response=RESPONSE,
 )
 ResponseHub("hub", hub, into[security.id])
 for account in containing:
@@ -71,6 +65,7 @@ for account in containing:
         home=at_home,
         central=central,
         runbooks=RUNBOOKS,
+        organization=inside,
         never_touch=bounds.untouchable(at_home),
         retain_data=settings.retain_data,
         forensic_account=bounds.forensic_account,

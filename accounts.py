@@ -13,6 +13,14 @@ from regions import PARTITIONS
 from settings import Settings
 
 
+def deployed_into(settings: Settings) -> dict[str, pulumi.ResourceOptions]:
+    """Account id → the options of what is made there."""
+    return {
+        account: pulumi.ResourceOptions(providers=[provider])
+        for account, provider in providers(settings).items()
+    }
+
+
 def providers(settings: Settings) -> dict[str, aws.Provider]:
     """Account id → a provider that assumes the deployer role there and no other account."""
     partition = PARTITIONS[settings.home_region]

@@ -59,3 +59,6 @@ PARTITIONS: Final[dict[str, str]] = {
     **{region: name for name, regions in _OTHER_PARTITIONS.items() for region in regions},
 }
 """Region → partition, which stands in every ARN (trap 6.7)."""
+
+CHAT_REGIONS: Final = ("us-east-2", "us-west-2", "ap-southeast-1", "eu-west-1")
+"""Where the API of chat applications is, all in one partition (botocore: endpoints of chatbot)."""

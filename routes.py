@@ -35,6 +35,8 @@ class Route:
     resource_type: str = "Instance"
     runbook: str | None = None
     mode: Mode = "notify"
+    engages: bool = True
+    """Whether people are called for it; what it says is in the ledger either way (trap 5.1)."""
     scope: Literal["regional", "account"] = "regional"
     """``account``: about something global; several regions report it, home answers (trap 1.2)."""
 
@@ -111,11 +113,13 @@ ROUTES: Final[tuple[Route, ...]] = (
         name="attacked-instance",
         meaning="an instance is under attack; to isolate a victim does the attacker's work",
         matches=(Match(types=EITHER_SIDE, role="other"),),
+        engages=False,
     ),
     Route(
         name="reconnaissance",
         meaning="somebody looks for a way in, or looks around from an instance",
         matches=(Match(types=("Recon:EC2/", "Impact:EC2/PortSweep", "Discovery:Runtime/")),),
+        engages=False,
     ),
     Route(
         name="suspicious-activity",

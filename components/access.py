@@ -15,6 +15,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from components.responder import ResponderArgs, responder
 from names import (
     CENTRAL_BUS,
     DENIED_SLOTS,
@@ -42,6 +43,8 @@ class AccountAccessArgs:
     never_touch: Sequence[str]
     """ARNs of roles that no runbook changes, * matches any."""
     retain_data: bool
+    organization: str | None = None
+    """The organisation's id, None for an account that stands alone."""
     forensic_account: str | None = None
     """Account that copies of snapshots are shared with; None grants none of that."""
 
@@ -89,6 +92,15 @@ class AccountAccess(pulumi.ComponentResource):
             service="events.amazonaws.com",
             source=rules,
             policy=_allow({"Action": "events:PutEvents", "Resource": _leads_to(args)}),
+        )
+        made += responder(
+            self._name,
+            ResponderArgs(
+                place=anywhere,
+                central=args.central,
+                organization=args.organization,
+            ),
+            pulumi.ResourceOptions(parent=self),
         )
         self._deny_instance(retain=args.retain_data)
         self._table(retain=args.retain_data)

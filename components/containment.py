@@ -73,7 +73,7 @@ class Containment(pulumi.ComponentResource):
             f"{name}-dead-letters",
             region,
             named=f"{DEAD_LETTERS}-not-empty",
-            says="A finding reached neither runbook nor ledger: redrive the queue",
+            says="A finding reached neither runbook nor ledger: read the queue",
             metric=("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum"),
             dimensions={"QueueName": DEAD_LETTERS},
         )

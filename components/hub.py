@@ -1,7 +1,10 @@
 """The security account's centre, in the home region: where everything that matters is known.
 
-Composes the ledger, the evidence and, in each region, the key of what is copied for a forensic
-account; the people's path (response plan, chat, approvals) belongs here as well.
+    what the members report ─→ Ledger ────┐
+    aggregated findings ──────────────────┴→ CentralRouting ─→ IncidentResponse ─→ Response
+                                                    └────────→ Notification ─────→ Chat
+
+Beside it, the evidence and, in each region, the key of what is copied for a forensic account.
 """
 
 from __future__ import annotations
@@ -11,9 +14,15 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.central import CentralRouting, CentralRoutingArgs
+from components.chat import Chat, ChatArgs
+from components.engagement import Engagement
 from components.evidence import Evidence, EvidenceArgs, Mode
 from components.forensics import Forensics, ForensicsArgs
+from components.incident import IncidentResponse, IncidentResponseArgs
 from components.ledger import Ledger, LedgerArgs
+from components.notification import Notification, NotificationArgs
+from components.response import Response, ResponseArgs
 from names import Place
 from runbooks import Action, Runbook
 
@@ -33,6 +42,8 @@ class ResponseHubArgs:
     beats: Sequence[Place]
     """Every account and region that contains, and has to be heard of."""
     watch_minutes: int
+    engagement: Engagement
+    response: Runbook
     regions: Sequence[str] = ()
     """Regions of the stack, each with a key of its own for copies of snapshots."""
     forensic_account: str | None = None
@@ -47,7 +58,7 @@ class ResponseHub(pulumi.ComponentResource):
     ) -> None:
         super().__init__("containment:index:ResponseHub", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        Ledger(
+        ledger = Ledger(
             f"{name}-ledger",
             LedgerArgs(
                 place=args.place,
@@ -86,7 +97,55 @@ class ResponseHub(pulumi.ComponentResource):
                 ),
                 child,
             )
+        self._people(name, args, ledger, child)
         self.register_outputs({})
+
+    def _people(
+        self, name: str, args: ResponseHubArgs, ledger: Ledger, child: pulumi.ResourceOptions
+    ) -> None:
+        """From what is known to who is called, what they read and what they decide."""
+        told = Notification(
+            f"{name}-notification",
+            NotificationArgs(place=args.place, engagement=args.engagement),
+            child,
+        )
+        Chat(
+            f"{name}-chat",
+            ChatArgs(place=args.place, channel=args.engagement.chat, topic=told.topic.arn),
+            child,
+        )
+        response = Response(
+            f"{name}-response",
+            ResponseArgs(
+                place=args.place,
+                engagement=args.engagement,
+                response=args.response,
+                runbooks=args.runbooks,
+                ready=told.ready,
+            ),
+            child,
+        )
+        incidents = IncidentResponse(
+            f"{name}-incidents",
+            IncidentResponseArgs(
+                place=args.place,
+                engagement=args.engagement,
+                topic=told.topic.arn,
+                ready=response.ready,
+            ),
+            child,
+        )
+        CentralRouting(
+            f"{name}-central",
+            CentralRoutingArgs(
+                place=args.place,
+                engagement=args.engagement,
+                engages=incidents.engages,
+                topic=told.topic.arn,
+                ready=[*ledger.ready, *incidents.ready],
+            ),
+            child,
+        )
 
 
 def _roles(runbooks: Mapping[str, Runbook], *actions: Action) -> list[str]:

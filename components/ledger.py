@@ -44,6 +44,9 @@ class LedgerArgs:
 class Ledger(pulumi.ComponentResource):
     """Bus, log group, metrics, dashboard and the alarm on the time to contain."""
 
+    ready: list[pulumi.Resource]
+    """What rules on the central bus wait for."""
+
     def __init__(
         self, name: str, args: LedgerArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
@@ -54,6 +57,7 @@ class Ledger(pulumi.ComponentResource):
         bus = aws.cloudwatch.EventBus(
             f"{name}-bus", name=CENTRAL_BUS, region=self._region, opts=self._child
         )
+        self.ready = [bus]
         aws.cloudwatch.EventBusPolicy(
             f"{name}-bus-from-forwarders",
             event_bus_name=bus.name,

@@ -143,6 +143,16 @@ class Routing(pulumi.ComponentResource):
             },
         }
         self._forward("run-failed", self._rule("run-failed", failed, "runs that did not end well"))
+        # Nobody looks at an alarm here: it is told where people are (trap 4.5).
+        ringing = {
+            "source": ["aws.cloudwatch"],
+            "detail-type": ["CloudWatch Alarm State Change"],
+            "detail": {
+                "alarmName": [{"prefix": DEAD_LETTERS}],
+                "state": {"value": ["ALARM"]},
+            },
+        }
+        self._forward("alarm", self._rule("alarm", ringing, "alarms of this place"))
 
     def _rule(
         self,

@@ -1,4 +1,4 @@
-"""``python -m operations brake on | off | status``, ``evidence``: the command line."""
+"""``python -m operations``: ``brake``, ``evidence``, ``preflight``, ``invite``, ``confirm``."""
 
 from __future__ import annotations
 
@@ -14,21 +14,22 @@ from rich.console import Console
 from rich.table import Table
 
 from names import Place, evidence_bucket
-from operations import timeline
+from operations import people, timeline
 from operations.brakes import BrakeError, Brakes
 from operations.entry import Entry, EntryError
 from operations.evidence import INTACT, Evidence, EvidenceError, Kept
+from operations.options import Region, Role, Security
 from runbooks.state import WHOLE_ACCOUNT
 
 app = typer.Typer(add_completion=False, help="What people do with the pipeline.")
 brake = typer.Typer(help="Stop containment, and let it go on.")
 app.add_typer(brake, name="brake")
+for verb in (people.preflight, people.invite, people.confirm):
+    app.command()(verb)
 errors = Console(stderr=True)
 
 Account = Annotated[str, typer.Option(help="Id of the account, 12 digits.")]
 Route = Annotated[str, typer.Option(help="A route's name, or 'account' for every route.")]
-Role = Annotated[str | None, typer.Option(help="The deployer role; else as you are, if you can.")]
-Region = Annotated[str | None, typer.Option(help="The stack's home region; else your default.")]
 
 
 @brake.command()
@@ -88,7 +89,7 @@ def status(
 def evidence(
     finding: Annotated[str, typer.Argument(help="Id of the finding, 32 of 0-9 and a-f.")],
     *,
-    account: Annotated[str, typer.Option(help="Id of the security account, 12 digits.")],
+    account: Security,
     role: Role = None,
     region: Region = None,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,

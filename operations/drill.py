@@ -8,8 +8,8 @@ from datetime import datetime
 
 from operations.expectations import UnmetError, ledger
 from operations.ground import Ground
+from operations.records import Record
 from operations.scenarios import Scenario
-from operations.timeline import Record
 
 Stage = dict[str, str | float | None]
 

@@ -44,6 +44,6 @@ class Entry:
                 aws_session_token=held["SessionToken"],
             )
 
-    def client(self, service: str) -> Any:
-        """The client of a service."""
-        return self._session.client(service)
+    def client(self, service: str, region: str | None = None) -> Any:
+        """The client of a service, in the entry's own region unless another is named."""
+        return self._session.client(service, region_name=region)

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from operations.timeline import Record
+from operations.records import Record
 
 INTACT: Final = "intact"
 FINDING: Final = re.compile(r"[0-9a-f]{32}")

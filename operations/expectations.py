@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from operations import timeline
 from operations.ground import Ground
-from operations.timeline import Record
+from operations.records import Record
 from operations.victims import Network, Target
 
+RESPOND = "Respond"
+"""The action of what the response to a finding reports."""
 LEDGER_DEADLINE = 300.0  # seconds of the ground's time until a stage has to be in the ledger
 
 
@@ -21,9 +23,13 @@ def expect(holds: object, sentence: str) -> None:
 
 
 def ledger(ground: Ground, finding: str) -> list[Record]:
-    """The ledger's records of one finding."""
+    """What the pipeline did about one finding, by the ledger.
+
+    What its response did is another story, in which a stage such as ``joined`` means another thing.
+    """
     logs = ground.client(ground.security, "logs", ground.regions[0])
-    return timeline.read(logs, finding_id=finding)
+    records = timeline.read(logs, finding_id=finding)
+    return [record for record in records if record.action != RESPOND]
 
 
 def stage(

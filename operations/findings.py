@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from operations.victims import Network, Target
+from operations.victims import Network, Target, wiring
 
 
 def finding(
@@ -49,7 +49,10 @@ def finding(
                     }
                     for interface, groups in target.interfaces.items()
                 ],
-                "tags": [{"key": "containment:drill", "value": network.drill}],
+                "tags": [
+                    {"key": tag["Key"], "value": tag["Value"]}
+                    for tag in wiring.marks(network.drill, attended=network.attended)
+                ],
                 **_profile(network, target),
             },
         },

@@ -6,6 +6,7 @@ The scenarios know only this. The rehearsal brings one; an AWS organisation is a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -14,6 +15,30 @@ IAM_DELAY: Final = 30.0
 
 An assumption: AWS says that it takes a while, not how long (AWS docs: troubleshoot_general).
 """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """What came to the chat channel; what the client does not know, it does not show (trap 5.3)."""
+
+    id: str
+    at: datetime
+    shown: bool
+    thread: str
+    title: str
+    description: str
+    buttons: Sequence[str]
+    """Names of the actions that it offers."""
+    raw: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Somebody was woken: by mail, message or call."""
+
+    at: datetime
+    person: str
+    text: str
 
 
 class Ground(Protocol):
@@ -62,6 +87,22 @@ class Ground(Protocol):
 
     def resolves(self, account: str, region: str, interface: str, name: str) -> bool:
         """Whether a name that is looked up from an interface now is answered (trap 2.9)."""
+        ...
+
+    def messages(self) -> Sequence[Message]:
+        """Everything that came to the chat channel, in order."""
+        ...
+
+    def press(self, message: Message, action: str, *, user: str, role: str | None) -> str:
+        """Press a button of a message as somebody, with the role they chose; the chat's answer."""
+        ...
+
+    def pages(self) -> Sequence[Page]:
+        """Whoever was woken, in order."""
+        ...
+
+    def answer(self, person: str) -> None:
+        """A person takes up what they were woken for."""
         ...
 
     def calls_until(self, account: str, region: str, run: str, at: datetime) -> int | None:

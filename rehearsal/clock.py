@@ -18,6 +18,18 @@ from typing import Protocol
 Task = Callable[[], None]
 
 
+class Bell(Protocol):
+    """Wakes the one task that waits for it before its time is over; it is rung once."""
+
+    def wait(self, seconds: float) -> bool:
+        """Let time pass until it is rung; False when it was not within the seconds."""
+        ...
+
+    def ring(self) -> None:
+        """Wake who waits, or let a later wait end at once."""
+        ...
+
+
 class Clock(Protocol):
     """What the emulated services and the drills know of time."""
 
@@ -33,6 +45,10 @@ class Clock(Protocol):
 
     def later(self, seconds: float, task: Task) -> None:
         """Run a task after this much time, beside whatever runs then."""
+        ...
+
+    def bell(self) -> Bell:
+        """A new bell: a wait for days costs nothing until somebody rings."""
         ...
 
     def run_until(self, condition: Callable[[], bool], timeout: float) -> bool:
@@ -80,6 +96,10 @@ class VirtualClock:
         self._parked.release()
         wake.wait()
 
+    def bell(self) -> Bell:
+        """A bell of virtual time."""
+        return _VirtualBell(self)
+
     def run_until(self, condition: Callable[[], bool], timeout: float) -> bool:
         """Play task after task; the condition is asked after each."""
         end = self._now + timedelta(seconds=timeout)
@@ -109,6 +129,42 @@ class VirtualClock:
             self._parked.release()
 
 
+class _VirtualBell:
+    def __init__(self, clock: VirtualClock) -> None:
+        self._clock = clock
+        self._rung = False
+        self._woken: threading.Event | None = None
+
+    def wait(self, seconds: float) -> bool:
+        clock = self._clock
+        if not getattr(clock._inside, "task", False):
+            return clock.run_until(lambda: self._rung, seconds)
+        with clock._lock:
+            if self._rung:
+                return True
+            self._woken = woken = threading.Event()
+        clock._push(seconds, self._resume)
+        clock._parked.release()
+        woken.wait()
+        return self._rung
+
+    def ring(self) -> None:
+        with self._clock._lock:
+            if self._rung:
+                return
+            self._rung = True
+        if self._woken is not None:
+            self._clock._push(0.0, self._resume)
+
+    def _resume(self) -> None:
+        """Of the ring and the end of the time, the first wakes; the other gives its turn back."""
+        assert self._woken is not None
+        if self._woken.is_set():
+            self._clock._parked.release()
+        else:
+            self._woken.set()
+
+
 class RealClock:
     """The wall clock, for clients that know no other; waits take ``pace`` of their length."""
 
@@ -125,6 +181,10 @@ class RealClock:
     def sleep(self, seconds: float) -> None:
         """Wait for the shortened time."""
         time.sleep(max(0.0, seconds) * self._pace)
+
+    def bell(self) -> Bell:
+        """A bell whose waits are shortened as well."""
+        return _RealBell(self._pace)
 
     def later(self, seconds: float, task: Task) -> None:
         """Run a task in a thread of its own after the shortened time."""
@@ -146,3 +206,15 @@ class RealClock:
             task()
         except Exception:
             self.failures.append(traceback.format_exc())
+
+
+class _RealBell:
+    def __init__(self, pace: float) -> None:
+        self._pace = pace
+        self._rung = threading.Event()
+
+    def wait(self, seconds: float) -> bool:
+        return self._rung.wait(max(0.0, seconds) * self._pace)
+
+    def ring(self) -> None:
+        self._rung.set()

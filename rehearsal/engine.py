@@ -14,8 +14,8 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -106,6 +106,10 @@ class Deployment:
         self._configure()
         return self._run(self._stack.up)
 
+    def reconfigure(self, given: Mapping[str, Any]) -> None:
+        """From now on this configuration, ``namespace:key`` → value, before the stack's file."""
+        self.program = replace(self.program, given=given)
+
     def refresh(self) -> Result:
         """Read everything from AWS; what differs from the state is drift, and is in ``changes``."""
         return self._run(self._stack.refresh)
@@ -195,7 +199,7 @@ class Deployment:
         [_, source] = self.program.files(self._name)
         copy = self._folder / "work" / source.name
         held = yaml.safe_load(copy.read_text()) or {}
-        held["config"] = yaml.safe_load(source.read_text())["config"]
+        held["config"] = self.program.decided(self._name)
         copy.write_text(yaml.safe_dump(held))
 
     def _run(self, operation: Callable[..., Any], **options: Any) -> Result:

@@ -13,6 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from botocore.exceptions import ClientError
+
+from operations.ground import Message, Page
 from rehearsal.emulator.clients import Session
 from rehearsal.emulator.organization import Organization
 from rehearsal.emulator.world import World
@@ -29,6 +32,8 @@ class RehearsedGround:
         self.regions: Sequence[str] = organization.regions
         self.security = organization.security
         self.attacked: list[str] = []
+        self._persons: Mapping[str, str] = {}
+        self._invited = 0
         self._world = world
         self._role = organization.deployer_role
 
@@ -95,6 +100,69 @@ class RehearsedGround:
         flows = self._ask("connections")
         return any(flow["id"] == connection and flow["alive"] for flow in flows)
 
+    def messages(self) -> Sequence[Message]:
+        """Everything that came to the emulated channel."""
+        return [_message(each) for each in self._ask("chat")]
+
+    def press(self, message: Message, action: str, *, user: str, role: str | None) -> str:
+        """Press a button in the emulated channel."""
+        pressed = {"message": message.id, "action": action, "user": user, "role": role}
+        answer = self._post("chat-press", account=self.security, region=self.regions[0], **pressed)
+        return str(answer["answered"])
+
+    def pages(self) -> Sequence[Page]:
+        """Whoever was woken, since everybody had answered their invitations."""
+        return [
+            Page(at=mail.at, person=self._persons[mail.endpoint], text=mail.text)
+            for mail in self._world.outbox[self._invited :]
+            if mail.endpoint in self._persons
+        ]
+
+    def answer(self, person: str) -> None:
+        """Take up the newest page, as Incident Manager or an OpsItem wants it."""
+        alias = f"containment-person-{person}"
+        try:
+            self._post("page-answer", account=self.security, region=self.regions[0], person=alias)
+        except RuntimeError:
+            self._take_up_items()
+
+    def _take_up_items(self) -> None:
+        ssm = self.client(self.security, "ssm", self.regions[0])
+        still_open = [{"Key": "Status", "Values": ["Open"], "Operator": "Equal"}]
+        for each in ssm.describe_ops_items(OpsItemFilters=still_open)["OpsItemSummaries"]:
+            ssm.update_ops_item(OpsItemId=each["OpsItemId"], Status="InProgress")
+
+    def accept_invitations(self, persons: Sequence[Mapping[str, str]]) -> None:
+        """Everybody enters the codes and clicks the links that they were sent (5.5, 5.10)."""
+        self._persons = {
+            person[way]: person["name"]
+            for person in persons
+            for way in ("email", "sms", "voice")
+            if way in person
+        }
+        self._activate()
+        sns = self.client(self.security, "sns", self.regions[0])
+        for mail in [each for each in self._world.outbox if each.token]:
+            sns.confirm_subscription(TopicArn=mail.topic, Token=mail.token)
+        self._invited = len(self._world.outbox)
+
+    def _activate(self) -> None:
+        contacts = self.client(self.security, "ssm-contacts", self.regions[0])
+        try:
+            listed = contacts.list_contacts(Type="PERSONAL")["Contacts"]
+        except ClientError:  # no Incident Manager in this stack
+            return
+        for each in listed:
+            channels = contacts.list_contact_channels(ContactId=each["ContactArn"])
+            for channel in channels["ContactChannels"]:
+                contacts.send_activation_code(ContactChannelId=channel["ContactChannelArn"])
+            self._post(
+                "activate-channel",
+                account=self.security,
+                region=self.regions[0],
+                person=each["Alias"],
+            )
+
     def calls_until(self, account: str, region: str, run: str, at: datetime) -> int | None:
         """AWS calls that a run had made by then, as the step runner counted them."""
         execution = self._world.automation.execution(account, region, run)
@@ -113,3 +181,21 @@ class RehearsedGround:
                 return json.load(response)
         except urllib.error.HTTPError as refused:
             raise RuntimeError(f"{url}: {refused.read().decode()}") from refused
+
+
+def _message(said: Mapping[str, Any]) -> Message:
+    """A message as the emulator tells it; its thread is what it calls itself."""
+    try:
+        thread = str(json.loads(said["raw"])["metadata"]["threadId"])
+    except (ValueError, KeyError, TypeError):
+        thread = ""
+    return Message(
+        id=said["id"],
+        at=datetime.fromisoformat(said["at"]),
+        shown=said["shown"],
+        thread=thread,
+        title=said["title"],
+        description=said["description"],
+        buttons=[button["action"] for button in said["buttons"]],
+        raw=said["raw"],
+    )

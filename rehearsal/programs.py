@@ -10,7 +10,8 @@ import asyncio
 import json
 import runpy
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ class Program:
     """A Pulumi program in a folder."""
 
     folder: Path = CHECKOUT
+    given: Mapping[str, Any] = field(default_factory=dict)
+    """Configuration in place of what the stack's file says, ``namespace:key`` → value."""
 
     @property
     def project(self) -> str:
@@ -46,12 +49,15 @@ class Program:
             for key, declared in project.items()
             if isinstance(declared, dict) and "value" in declared
         }
-        [_, stack_file] = self.files(stack)
-        given = yaml.safe_load(stack_file.read_text()).get("config") or {}
         return {
             self._qualified(key): value if isinstance(value, str) else json.dumps(value)
-            for key, value in {**defaults, **given}.items()
+            for key, value in {**defaults, **self.decided(stack)}.items()
         }
+
+    def decided(self, stack: str) -> dict[str, Any]:
+        """What the stack's file says, or what was given in its place."""
+        [_, stack_file] = self.files(stack)
+        return {**(yaml.safe_load(stack_file.read_text()).get("config") or {}), **self.given}
 
     def run(self) -> None:
         """Run the program in this process; its own modules are found beside it."""

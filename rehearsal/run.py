@@ -15,8 +15,9 @@ from functools import partial
 from rich.console import Console
 
 from operations import drill
-from operations.scenarios import SCENARIOS, Scenario
-from rehearsal import engine_binary, mocks
+from operations.ground import once_iam_acts
+from operations.scenarios import CROWD, SCENARIOS, Scenario
+from rehearsal import engine_binary, mocks, switching
 from rehearsal.clock import VirtualClock
 from rehearsal.emulator.server import Emulator
 from rehearsal.engine import Deployment, DeploymentError
@@ -57,7 +58,7 @@ def rehearse(wanted: Wanted, console: Console) -> Report:
         ground = RehearsedGround(emulator.world, organization)
         if wanted.engine == "mocks":
             if _declare(wanted, report, console, emulator.endpoint):
-                _play(wanted, report, console, ground)
+                _play(wanted, wanted.scenarios, report, console, ground)
         else:
             look = partial(
                 taken, emulator.world.clients, organization.accounts, organization.regions
@@ -123,12 +124,50 @@ def _with_the_engine(
     except DeploymentError as error:
         report.mistakes += error.errors
         return
-    _play(wanted, report, console, ground)
+    # A crowd fills the ledger and the lists of incidents, which whoever is asked after it reads.
+    crowd = [each for each in wanted.scenarios if each in CROWD]
+    single = [each for each in wanted.scenarios if each not in crowd]
+    _play(wanted, single, report, console, ground)
+    _play_with_the_other_backend(wanted, report, console, deployment, ground)
+    _play(wanted, crowd, report, console, ground)
 
 
-def _play(wanted: Wanted, report: Report, console: Console, ground: RehearsedGround) -> None:
-    playing = drill.play(ground, wanted.scenarios)
-    for scenario in wanted.scenarios:
+def _play_with_the_other_backend(
+    wanted: Wanted,
+    report: Report,
+    console: Console,
+    deployment: Deployment,
+    ground: RehearsedGround,
+) -> None:
+    """Change the one setting, see that nothing else changes, and play what is about people."""
+    raw = raw_settings(wanted.stack)
+    backend = switching.other_backend(raw)
+    scenarios = switching.again(wanted.scenarios, backend) if backend else []
+    if not backend or not scenarios:
+        return
+    deployment.reconfigure(switching.switched(raw, backend))
+    try:
+        with _part(report, console, f"up with {backend}"):
+            changed = deployment.up()
+    except DeploymentError as error:
+        report.mistakes += error.errors
+        return
+    report.mistakes += switching.unconcerned(changed)
+    once_iam_acts(ground)  # roles have changed
+    _play(wanted, scenarios, report, console, ground)
+
+
+def _play(
+    wanted: Wanted,
+    scenarios: Sequence[Scenario],
+    report: Report,
+    console: Console,
+    ground: RehearsedGround,
+) -> None:
+    people = raw_settings(wanted.stack).get("people") or {}
+    ground.accept_invitations(people.get("persons") or [])
+    playing = drill.play(ground, scenarios)
+    for scenario in scenarios:
         with _part(report, console, scenario.name):
             report.scenarios.append(next(playing))
 

@@ -18,8 +18,12 @@ BUSY = ("Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyReq
 
 
 def call(service: str, operation: str, region: str | None = None, **parameters: Any) -> Any:
-    """One AWS call, repeated while AWS is busy: a script's calls are not retried (trap 4.4)."""
-    method = getattr(boto3.client(service, region_name=region), operation)
+    """One AWS call under the document's own role."""
+    return patiently(getattr(boto3.client(service, region_name=region), operation), parameters)
+
+
+def patiently(method: Any, parameters: dict[str, Any]) -> Any:
+    """A call, repeated while AWS is busy: a script's calls are not retried (trap 4.4)."""
     for wait in (1, 2, 4, 8):
         try:
             return method(**parameters)

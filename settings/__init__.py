@@ -17,6 +17,7 @@ from routes import ROUTES, Mode
 from settings.evidence import Evidence, Exemption
 from settings.kinds import AccountId, Block, Frequency, Plan, Region, RoleName, RouteName, VpcId
 from settings.mistakes import contradictions, sentence
+from settings.people import People
 
 KEY = "containment:settings"
 
@@ -139,6 +140,7 @@ class Settings(_Model):
         description="the name of the role to assume in each account",
     )
     accounts: tuple[Account, ...] = Field(min_length=1, description="a list of accounts")
+    people: People = Field(description="{persons: […], teams: […]}: who is engaged, and how")
     guardduty: GuardDuty = GuardDuty()
     routes: dict[RouteName, Mode] = Field({}, description="route → automatic, approval or notify")
     severity_thresholds: dict[RouteName, Annotated[float, Field(ge=1, le=10)]] = Field(
@@ -183,9 +185,11 @@ class Settings(_Model):
             "severity_thresholds": self.severity_thresholds,
         }
 
-    def keeping(self) -> dict[str, Any]:
-        """What is kept, how firmly and for whom, and what is exempt, for ``ResponseHub``."""
+    def for_hub(self) -> dict[str, Any]:
+        """What is kept, how firmly and for whom, what is exempt and expected: ``ResponseHub``'s."""
         return {
+            "objective_minutes": self.objective_minutes,
+            "watch_minutes": self.watch_minutes,
             "regions": self.regions,
             "forensic_account": self.forensics.account,
             "retain_data": self.retain_data,

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from regions import OPT_IN, PARTITIONS
+from settings.people_mistakes import unreachable
 
 
 def sentence(raw: object, root: type[BaseModel], problem: Any) -> str:
@@ -52,6 +53,7 @@ def contradictions(raw: Mapping[str, Any]) -> Iterator[str]:
                         "nothing to import; take it out"
                     )
     yield from _regions(raw)
+    yield from unreachable(raw)
     evidence = raw.get("evidence")
     mode = evidence.get("mode") if isinstance(evidence, Mapping) else None
     if mode == "COMPLIANCE" and raw.get("retain_data") is False:

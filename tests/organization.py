@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from names import CENTRAL_BUS, PREFIX
 from operations import timeline
 from operations.expectations import ledger
 from operations.findings import finding
-from operations.timeline import Record
+from operations.records import Record
 from operations.victims import Network, Target
 from rehearsal import mocks
 from rehearsal.clock import VirtualClock
@@ -23,6 +24,7 @@ from rehearsal.emulator.server import Emulator
 from rehearsal.ground import RehearsedGround
 from rehearsal.programs import Program
 from rehearsal.stacks import organization_of, raw_settings
+from tests.stacks import FEW
 
 CONTAIN = "containment-isolate-instance"
 PRESERVE = f"{CONTAIN}-preserve"
@@ -60,7 +62,8 @@ class Deployed:
     def file(self, network: Network, found: dict[str, Any]) -> str:
         """File a finding while the rules are switched off, so that nothing starts; its ARN."""
         events = self.ground.client(network.account, "events", network.region)
-        rules = [rule["Name"] for rule in events.list_rules()["Rules"]]
+        found_on = events.list_rules()["Rules"]
+        rules = [rule["Name"] for rule in found_on if rule["State"] == "ENABLED"]
         for rule in rules:
             events.disable_rule(Name=rule)
         identifier = self.ground.attack(network.account, network.region, found)
@@ -101,8 +104,17 @@ class Deployed:
         self.ground.wait(lambda: False, seconds)
 
     def records(self, finding_id: str) -> list[Record]:
-        """What the ledger holds about a finding."""
+        """What the pipeline did about a finding, by the ledger."""
         return ledger(self.ground, finding_id)
+
+    def engage_nobody(self) -> None:
+        """Switch off what the stack engages people by: rules and the schedule."""
+        events = self.ground.client(self.ground.security, "events", self.ground.regions[0])
+        for bus in ("default", CENTRAL_BUS):
+            rules = events.list_rules(EventBusName=bus, NamePrefix=f"{PREFIX}people-")["Rules"]
+            assert rules, bus
+            for rule in rules:
+                events.disable_rule(Name=rule["Name"], EventBusName=bus)
 
     def moment(self, record: Record) -> datetime:
         """When something was recorded."""
@@ -114,7 +126,7 @@ class Deployed:
         return [record for record in timeline.read(logs) if record.stage == "failed"]
 
     def stages(self, finding_id: str) -> list[str]:
-        """The stages of a finding in order."""
+        """What the pipeline did about a finding, in order."""
         return [record.stage for record in self.records(finding_id)]
 
 
@@ -123,8 +135,12 @@ ALONE: Mapping[str, Any] = {
     "home_region": "eu-central-1",
     "regions": ["eu-central-1"],
     "accounts": [{"name": "security", "id": "333333333333", "role": "security"}],
+    "people": FEW,
 }
 """Settings of a single account in one region: the smallest stack that there is."""
+
+CALLING: Mapping[str, Any] = {**ALONE, "people": raw_settings("dev")["people"]}
+"""The same with the people of the first stack, whom Incident Manager calls, and their channel."""
 
 
 @dataclass(frozen=True)
@@ -141,13 +157,21 @@ class Changed(Program):
 
 
 @contextmanager
-def deployed(stack: str = "dev", settings: Mapping[str, Any] | None = None) -> Iterator[Deployed]:
-    """Emulate the stack's organisation and deploy the program, with some settings changed."""
+def deployed(
+    stack: str = "dev", settings: Mapping[str, Any] | None = None, *, people: bool = False
+) -> Iterator[Deployed]:
+    """Emulate the stack's organisation and deploy the program, with some settings changed.
+
+    Unless a test is about them no people are engaged: a response to each attack takes its time.
+    """
     changed = settings or {}
     organization = organization_of({**raw_settings(stack), **changed})
     clock = VirtualClock()
     with Emulator(clock, organization=organization) as running:
         program = Changed(settings=changed)
         mocks.deploy_with_mocks(running.endpoint, stack, program=program)
-        yield Deployed(emulator=running, ground=RehearsedGround(running.world, organization))
+        made = Deployed(emulator=running, ground=RehearsedGround(running.world, organization))
+        if not people:
+            made.engage_nobody()
+        yield made
         assert clock.failures == []

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+FEW: dict[str, Any] = {
+    "persons": [{"name": "anna", "email": "anna@agency.example"}],
+    "teams": [{"name": "security", "on_call": {"members": ["anna"]}}],
+}
+"""The least that a stack says of people: one, by mail."""
+
 ALONE: dict[str, Any] = {
     "home_region": "eu-west-1",
     "regions": ["eu-west-1"],
     "deployer_role": "Deployer",
+    "people": FEW,
     "accounts": [{"name": "alone", "id": "555555555555", "role": "security"}],
 }
 """A single account: no organisation, nothing delegated."""
@@ -19,6 +26,7 @@ ELSEWHERE: dict[str, Any] = {
     "home_region": "us-gov-west-1",
     "regions": ["us-gov-west-1", "us-gov-east-1"],
     "deployer_role": "Deployer",
+    "people": FEW,
     "accounts": [
         {
             "name": "hub",

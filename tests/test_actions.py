@@ -40,6 +40,8 @@ BUS = "arn:aws:events:eu-west-1:222222222222:event-bus/containment-ledger"
 SNAPSHOTS = "arn:aws:ec2:eu-west-1::snapshot/"
 K = "arn:aws:kms:eu-west-1:222222222222:key/k"
 KEY = {"id": {"S": "lock"}}
+TAGS = [{"Key": "Team", "Value": "tax"}]
+ITEM: dict[str, Any] = {"ResourceType": "OpsItem", "ResourceId": "oi-1"}
 
 
 @pytest.mark.parametrize(
@@ -118,6 +120,13 @@ KEY = {"id": {"S": "lock"}}
         (call("cloudwatch:DeleteAlarms", AlarmNames=["a", "b"]), ["alarm:a", "alarm:b"]),
         (call("ssm:GetDocument", Name="d"), ["document/d"]),
         (call("ssm:GetAutomationExecution", AutomationExecutionId="1"), ["automation-execution/1"]),
+        (call("ssm:SendAutomationSignal", AutomationExecutionId="1"), ["automation-execution/1"]),
+        (call("ssm:CreateOpsItem"), ["opsitem/*"]),
+        (call("ssm:CreateOpsItem", Tags=TAGS), ["opsitem/*", "ssm:AddTagsToResource opsitem/*"]),
+        (call("ssm:UpdateOpsItem", OpsItemId="oi-1"), ["opsitem/oi-1"]),
+        (call("ssm:AddTagsToResource", **ITEM), ["opsitem/oi-1"]),
+        (call("ssm:DescribeOpsItems"), ["*"]),
+        (call("cloudtrail:LookupEvents"), ["*"]),
         (
             call("ssm:GetServiceSetting", SettingId="/ssm/automation/x"),
             ["servicesetting/ssm/automation/x"],
@@ -217,7 +226,7 @@ def test_attaching_a_policy_fills_in_which(operation: str) -> None:
 
 
 def test_tagging_a_role_fills_in_the_tags_it_brings_and_takes_away() -> None:
-    (tagged,) = needs(call("iam:TagRole", RoleName="r", Tags=[{"Key": "Team", "Value": "tax"}]))
+    (tagged,) = needs(call("iam:TagRole", RoleName="r", Tags=TAGS))
     assert tagged.context["aws:requesttag/team"] == ("tax",)
     assert tagged.context["aws:tagkeys"] == ("Team",)
     (untagged,) = needs(call("iam:UntagRole", RoleName="r", TagKeys=["Team", "Stage"]))
@@ -230,6 +239,7 @@ def test_tagging_a_role_fills_in_the_tags_it_brings_and_takes_away() -> None:
         call("sts:GetSessionToken"),
         call("sts:AssumeRole", RoleArn="arn:r", RoleSessionName="s", SourceIdentity="ann"),
         call("dynamodb:ExecuteStatement", Statement="select"),
+        call("cloudtrail:StopLogging", Name="t"),
     ],
     ids=lambda one: one.action,
 )

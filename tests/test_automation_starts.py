@@ -191,9 +191,13 @@ def test_a_document_that_aws_would_refuse_is_not_made(emulator: Start) -> None:
 
 def test_an_action_without_emulation_is_refused_when_it_is_started(emulator: Start) -> None:
     running = emulator()
-    pause = {"name": "wait_for_people", "action": "aws:approve", "inputs": {"Approvers": ["x"]}}
-    deploy(running, document(sleep("first"), pause))
-    with refused("NotEmulated", "aws:approve"):
+    child = {
+        "name": "start_another",
+        "action": "aws:executeAutomation",
+        "inputs": {"DocumentName": "x"},
+    }
+    deploy(running, document(sleep("first"), child))
+    with refused("NotEmulated", "aws:executeAutomation"):
         start(running)
 
 

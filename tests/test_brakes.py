@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from operations import timeline
+from operations import records, timeline
 from operations.__main__ import app
 from operations.brakes import BrakeError, Brakes
 from operations.entry import DEPLOYER
@@ -31,7 +31,7 @@ def brakes(organization: Deployed) -> Iterator[Brakes]:
     made.dynamodb.delete_item(TableName=TABLE, Key={"id": {"S": BRAKES}})
 
 
-def told(organization: Deployed, stage: str) -> list[timeline.Record]:
+def told(organization: Deployed, stage: str) -> list[records.Record]:
     organization.settle(60)
     logs = organization.ground.client(organization.ground.security, "logs", REGION)
     return [record for record in timeline.read(logs) if record.stage == stage]

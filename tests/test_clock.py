@@ -137,3 +137,46 @@ def test_the_real_clock_gives_up_in_real_seconds() -> None:
     began = time.monotonic()
     assert not RealClock(pace=0.001).run_until(lambda: False, 0.2)
     assert 0.2 <= time.monotonic() - began < 2
+
+
+def test_a_bell_wakes_who_waits_and_silence_ends_at_the_second(clock: VirtualClock) -> None:
+    heard: list[tuple[bool, datetime]] = []
+    rung, silent, early = clock.bell(), clock.bell(), clock.bell()
+    early.ring()
+    for bell in (rung, silent, early):
+        clock.later(0, lambda bell=bell: heard.append((bell.wait(500), clock.now())))  # type: ignore[misc]
+    clock.later(20, rung.ring)
+    clock.later(20, rung.ring)
+    clock.sleep(1_000)
+    assert heard == [
+        (True, START),
+        (True, START + timedelta(seconds=20)),
+        (False, START + timedelta(seconds=500)),
+    ]
+    assert clock.now() == START + timedelta(seconds=1_000)
+    assert clock.failures == []
+
+
+def test_a_bell_rung_at_the_last_moment_wakes_once(clock: VirtualClock) -> None:
+    heard: list[bool] = []
+    bell = clock.bell()
+    clock.later(10, bell.ring)
+    clock.later(0, lambda: heard.append(bell.wait(10)))
+    clock.sleep(30)
+    assert heard == [True]
+
+
+def test_outside_the_tasks_a_bell_plays_them(clock: VirtualClock) -> None:
+    bell = clock.bell()
+    clock.later(20, bell.ring)
+    assert not bell.wait(10)
+    assert bell.wait(100)
+    assert clock.now() == START + timedelta(seconds=20)
+
+
+def test_a_real_bell_shortens_its_wait() -> None:
+    clock = RealClock(pace=0.001)
+    bell = clock.bell()
+    assert not bell.wait(10)
+    clock.later(10, bell.ring)
+    assert bell.wait(5_000)

@@ -70,7 +70,11 @@ def test_a_finding_about_something_global_is_forwarded_home_and_answered_there()
 
 def test_a_forwarder_may_reach_the_bus_to_which_global_findings_are_forwarded() -> None:
     args = AccountAccessArgs(
-        home=HOME, central=CENTRAL, runbooks=RUNBOOKS, never_touch=[], retain_data=False
+        home=HOME,
+        central=CENTRAL,
+        runbooks=RUNBOOKS,
+        never_touch=[],
+        retain_data=False,
     )
     graph = made(lambda opts: AccountAccess("access", args, opts), ACCOUNT)
     away = target_of(routing(AWAY, rule(scope="account")), "made-up")
@@ -198,7 +202,11 @@ def test_the_watch_starts_by_schedule_the_document_that_may_change_nothing() -> 
 
 def test_the_starter_may_start_what_findings_and_schedules_start_and_no_release() -> None:
     args = AccountAccessArgs(
-        home=HOME, central=CENTRAL, runbooks=RUNBOOKS, never_touch=[], retain_data=False
+        home=HOME,
+        central=CENTRAL,
+        runbooks=RUNBOOKS,
+        never_touch=[],
+        retain_data=False,
     )
     graph = made(lambda opts: AccountAccess("access", args, opts), ACCOUNT)
     start, pass_on = graph.one("RolePolicy", role=names.STARTER).document("policy")["Statement"]
@@ -214,14 +222,22 @@ def test_the_starter_may_start_what_findings_and_schedules_start_and_no_release(
 @pytest.mark.parametrize("retain", [True, False])
 def test_a_state_table_survives_a_destroy_where_data_is_retained(*, retain: bool) -> None:
     args = AccountAccessArgs(
-        home=HOME, central=CENTRAL, runbooks={}, never_touch=[], retain_data=retain
+        home=HOME,
+        central=CENTRAL,
+        runbooks={},
+        never_touch=[],
+        retain_data=retain,
     )
     graph = made(lambda opts: AccountAccess("access", args, opts), ACCOUNT)
     table = graph.one("Table")
     assert table.retained is retain
     assert table.inputs["deletionProtectionEnabled"] is retain
     assert table.inputs["hashKey"] == "id"
-    assert {each.inputs["name"] for each in graph.of("Role")} == {names.STARTER, names.FORWARDER}
+    assert {each.inputs["name"] for each in graph.of("Role")} == {
+        names.STARTER,
+        names.FORWARDER,
+        names.RESPONDER,
+    }
 
 
 def test_a_child_takes_its_account_from_its_component() -> None:

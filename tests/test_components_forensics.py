@@ -13,7 +13,8 @@ from components.forensics import DECRYPTS, ENCRYPTS, Forensics, ForensicsArgs, k
 from components.hub import ResponseHub, ResponseHubArgs
 from names import Place
 from rehearsal.emulator.iam.evaluate import Policies, Policy, Request, evaluate
-from runbooks import RUNBOOKS
+from runbooks import RESPONSE, RUNBOOKS
+from tests.agency import OPS
 from tests.declared import Graph, declared, made
 from tests.stacks import ELSEWHERE, STACKS
 
@@ -153,6 +154,8 @@ def test_the_hub_makes_the_keys_where_there_is_a_forensic_account() -> None:
         exemptions=[],
         beats=[],
         runbooks=RUNBOOKS,
+        response=RESPONSE,
+        engagement=OPS,
         watch_minutes=15,
         regions=REGIONS,
         forensic_account=FORENSICS,

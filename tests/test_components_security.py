@@ -11,7 +11,8 @@ from components.detection import Detection
 from components.hub import ResponseHub, ResponseHubArgs
 from components.ledger import Ledger, LedgerArgs
 from names import Place
-from runbooks import RUNBOOKS
+from runbooks import RESPONSE, RUNBOOKS
+from tests.agency import OPS
 from tests.declared import Graph, made
 
 MEMBER = "333333333333"
@@ -103,6 +104,8 @@ def test_the_hub_is_ledger_and_evidence_in_the_security_account() -> None:
         beats=BEATS,
         watch_minutes=15,
         runbooks=RUNBOOKS,
+        response=RESPONSE,
+        engagement=OPS,
     )
     graph = made(lambda opts: ResponseHub("hub", args, opts), CENTRAL.account)
     hub = graph.one("ResponseHub").urn

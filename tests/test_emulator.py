@@ -77,12 +77,26 @@ def test_stopping_takes_every_patch_out() -> None:
     ("service", "operation", "parameters", "named"),
     [
         ("guardduty", "list_members", {"DetectorId": "0" * 32}, "guardduty:ListMembers"),
-        ("securityhub", "get_findings", {}, "securityhub:GetFindings"),
+        ("securityhub", "get_findings_v2", {}, "securityhub:GetFindingsV2"),
         ("ec2", "describe_capacity_blocks", {}, "DescribeCapacityBlocks"),
-        ("ssm", "describe_ops_items", {}, "ssm:DescribeOpsItems"),
+        ("ssm", "list_ops_item_events", {}, "ssm:ListOpsItemEvents"),
         ("iam", "enable_organizations_root_sessions", {}, "iam:EnableOrganizationsRootSessions"),
         ("chatbot", "describe_slack_workspaces", {}, "The service chatbot"),
-        ("ssm-incidents", "list_response_plans", {}, "The service ssm-incidents"),
+        (
+            "ssm-incidents",
+            "get_resource_policies",
+            {"resourceArn": f"arn:aws:ssm-incidents::{TAX}:response-plan/team"},
+            "ssm-incidents:GetResourcePolicies",
+        ),
+        (
+            "ssm-contacts",
+            "get_rotation_override",
+            {
+                "RotationId": f"arn:aws:ssm-contacts:eu-west-1:{TAX}:rotation/1",
+                "RotationOverrideId": "0" * 36,
+            },
+            "ssm-contacts:GetRotationOverride",
+        ),
     ],
 )
 def test_what_is_not_emulated_is_an_error_that_names_it(

@@ -9,16 +9,23 @@ from collections import Counter
 import pytest
 
 from components.rules import PATTERN_LIMIT
+from names import CENTRAL_BUS, DENY_INSTANCE
 from regions import PARTITIONS
 from rehearsal.patterns import validate
 from rehearsal.programs import Program
-from runbooks import DOCUMENT_LIMIT, RUNBOOKS
+from runbooks import DOCUMENT_LIMIT, RESPONSE, RUNBOOKS
 from settings import Account, Settings, SettingsError
 from tests.declared import PROVIDER, Graph, Resource, declared
 from tests.stacks import ALONE, STACKS
 
 GLOBAL = {"Policy", "Role", "RolePolicy"}
 """Types of services that have no region."""
+BY_ITS_PROVIDER = {"ReplicationSet"}
+"""Types whose only region is their provider's: the home region."""
+ENGAGING = ("Notification", "Chat", "Response", "IncidentResponse", "Contacts", "CentralRouting")
+"""The hub's components that are about people."""
+FOR_CHAT = ("AWS::Chatbot::",)
+"""Cloud Control types that only four regions have (trap 5.4): the stack's channel names one."""
 
 
 def _owner(settings: Settings, graph: Graph, resource: Resource) -> Account | None:
@@ -78,8 +85,22 @@ def test_every_regional_resource_names_a_region_of_the_stack(
     for resource in graph.aws():
         if resource.type.rpartition(":")[2] in GLOBAL:
             assert "region" not in resource.inputs
+        elif resource.type.rpartition(":")[2] in BY_ITS_PROVIDER:
+            assert "region" not in resource.inputs
+            assert resource.inputs["regions"] == [{"name": settings.home_region}]
+        elif str(resource.inputs.get("typeName", "")).startswith(FOR_CHAT):
+            assert settings.people.chat is not None
+            assert resource.region == settings.people.chat.region, resource.urn
         else:
             assert resource.region in settings.regions, resource.urn
+
+
+def test_an_account_without_a_region_of_its_own_is_deployed_from_the_home_region(
+    graph: Graph, settings: Settings
+) -> None:
+    # What takes its region from its provider is made where the provider is.
+    providers = {each.inputs["region"] for each in graph.resources if each.type == PROVIDER}
+    assert providers == {settings.home_region}
 
 
 def test_no_two_resources_share_a_urn(graph: Graph) -> None:
@@ -96,8 +117,19 @@ def test_a_preview_declares_what_up_declares(name: str) -> None:
     assert ready == [(each.urn, each.after) for each in up.resources]
 
 
-def test_dev_declares_at_most_380_resources() -> None:
-    assert 200 < len(declared("dev").resources) <= 380
+def test_dev_declares_at_most_380_resources_and_100_more_for_people() -> None:
+    graph = declared("dev")
+    people = [each for each in graph.resources if _is_for_people(each)]
+    assert 50 < len(people) <= 100
+    assert 200 < len(graph.resources) - len(people) <= 380
+
+
+def _is_for_people(resource: Resource) -> bool:
+    """One of the hub's components that engage people, or what it makes, or a responder's role."""
+    family = resource.urn.split("::")[2].split("$")
+    return resource.name.removesuffix("-may").endswith("-responder") or bool(
+        {f"containment:index:{each}" for each in ENGAGING} & set(family)
+    )
 
 
 def test_nothing_declares_the_organisation(graph: Graph) -> None:
@@ -113,6 +145,10 @@ def test_aws_takes_every_pattern_and_each_about_findings_names_its_account(graph
         validate(rule.inputs["eventPattern"])
         pattern = rule.document("eventPattern")
         if pattern["source"] == ["aws.guardduty"]:
+            if rule.inputs["eventBusName"] == CENTRAL_BUS:
+                # What forwarders of every account sent for people: it cannot be its own account's.
+                assert rule.inputs["name"] == "containment-people-unrouted-ledger"
+                continue
             about_findings += 1
             detail = json.dumps(pattern["detail"])
             assert f'"accountId": ["{rule.account}"]' in detail
@@ -142,7 +178,8 @@ def test_data_is_kept_where_the_settings_say_so(graph: Graph, settings: Settings
     others = [each for each in graph.aws() if each.retained and each not in evidence]
     kept = {each.type.rpartition(":")[2] for each in others}
     assert kept == ({"Table", "LogGroup", "Policy"} if settings.retain_data else set())
-    for each in [*graph.of("Table"), *graph.of("LogGroup"), *graph.of("Policy")]:
+    denies = graph.of("Policy", name=DENY_INSTANCE)
+    for each in [*graph.of("Table"), *graph.of("LogGroup"), *denies]:
         assert each.retained is settings.retain_data
     for table in graph.of("Table"):
         assert table.inputs["deletionProtectionEnabled"] is settings.retain_data
@@ -151,8 +188,11 @@ def test_data_is_kept_where_the_settings_say_so(graph: Graph, settings: Settings
 def test_every_account_that_contains_has_every_runbook_in_every_region(
     graph: Graph, settings: Settings
 ) -> None:
+    for_people = {RESPONSE.document_name(action) for action in RESPONSE.actions}
     there = {(d.account, d.region, d.inputs["name"]) for d in graph.of("Document")}
-    assert there == {
+    respond = {each for each in there if each[2] in for_people}
+    assert respond == {(settings.security.id, settings.home_region, name) for name in for_people}
+    assert there - respond == {
         (account.id, region, runbook.document_name(action))
         for account in settings.accounts
         if account.contains

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 from regions import PARTITIONS
 from settings import Settings
@@ -12,6 +14,11 @@ from tests.declared import Graph
 
 # What each of AWS's names may be (botocore's models of each service; trap 6.8 for roles).
 LIMITS = {
+    "Alias.name": r"alias/[a-zA-Z0-9/_-]{1,250}",
+    "Contact.alias": r"[a-z0-9_\-]{1,255}",
+    "Contact.displayName": r"[\w\s\-.,;:'\"()/&]{0,255}",
+    "ContactChannel.name": r"[\w\s\-.]{1,255}",
+    "ContactsRotation.name": r"[a-zA-Z0-9_]+[a-zA-Z0-9\s_\-]{0,254}",
     "Dashboard.dashboardName": r"[A-Za-z0-9_-]{1,255}",
     "Document.name": r"[a-zA-Z0-9_.-]{3,128}",
     "EventBus.name": r"[/.A-Za-z0-9_-]{1,256}",
@@ -30,6 +37,11 @@ LIMITS = {
     "RolePolicy.name": r"[A-Za-z0-9+=,.@_-]{1,128}",
     "RolePolicy.policy": r".{1,10240}",
     "Role.assumeRolePolicy": r".{1,2048}",
+    "ResponsePlan.name": r"[a-zA-Z0-9_-]{1,200}",
+    "ResponsePlan.displayName": r".{0,200}",
+    "Topic.name": r"[A-Za-z0-9_-]{1,256}",
+    "Topic.displayName": r".{0,100}",
+    "TopicPolicy.policy": r".{1,30720}",
     "Table.name": r"[a-zA-Z0-9_.-]{3,255}",
     "ConfigurationPolicy.name": r"[A-Za-z0-9 _.,/#:+=@-]{1,128}",
     "ConfigurationPolicy.description": r".{0,512}",
@@ -47,16 +59,40 @@ def test_every_physical_name_is_one_that_aws_takes(graph: Graph) -> None:
         if kind in NAMED | {"Policy", "Role", "Table"}:
             own = resource.inputs.get("name") or resource.inputs["dashboardName"]
             assert own.startswith(("containment-", "/containment/")), resource.urn
+        if kind == "Topic":  # what ``aws:approve`` writes to has to begin so (trap 5.2)
+            assert resource.inputs["name"] == "Automation-containment"
+        if kind in ("Contact", "Alias"):
+            own = resource.inputs.get("alias") or resource.inputs["name"].removeprefix("alias/")
+            assert own.startswith("containment-"), resource.urn
 
 
 def test_no_two_resources_share_a_physical_name(graph: Graph) -> None:
     names = Counter(
-        (r.type, r.account, r.region, r.inputs.get("eventBusName"), r.inputs["name"])
+        (r.type, r.account, r.region, _within(r.inputs), r.inputs["name"])
         for r in graph.aws()
         if "name" in r.inputs and r.type.rpartition(":")[2] not in ("RolePolicy", "EventTarget")
     )
     names -= Counter(name for name in names if "eature" in name[0])  # plans, not names
     assert [name for name, count in names.items() if count > 1] == []
+
+
+def _within(inputs: Mapping[str, Any]) -> str | None:
+    """What a name is unique in, where that is neither account nor region: a bus, a person."""
+    found: str | None = inputs.get("eventBusName") or inputs.get("contactId")
+    return found
+
+
+def test_no_two_people_share_a_name_and_no_two_things_in_chat(graph: Graph) -> None:
+    for kind, key in (("Contact", "alias"), ("Alias", "name")):
+        taken = [(r.account, r.region, r.inputs[key]) for r in graph.of(kind)]
+        assert len(taken) == len(set(taken))
+    states = [(r.inputs["typeName"], r.document("desiredState")) for r in graph.of("Resource")]
+    keys = ("ActionName", "Alias", "ConfigurationName")
+    named = [(kind, str(state[key])) for kind, state in states for key in keys if key in state]
+    assert len(named) == len(states)
+    assert len(named) == len(set(named))
+    for _, name in named:
+        assert name.startswith("containment")
 
 
 def test_every_arn_is_of_the_stacks_partition(graph: Graph, settings: Settings) -> None:

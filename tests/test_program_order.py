@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from names import PLAN_STARTER, RESPOND
 from settings import Settings
 from tests.declared import Graph, Resource, declared
 from tests.stacks import ELSEWHERE, STACKS
@@ -36,7 +37,29 @@ def test_targets_and_documents_wait_for_what_they_lead_to(graph: Graph) -> None:
             if _place(document) == _place(target)
             and f"/{document.inputs['name']}:" in target.inputs["arn"]
         ]
+        needed += [
+            plan.urn
+            for plan in graph.of("ResponsePlan")
+            if target.inputs["arn"].endswith(f":response-plan/{plan.inputs['name']}")
+        ]
+        if target.inputs["rule"].startswith("containment-people-"):  # one may speak on it by then
+            needed += [each.urn for each in [*graph.of("Topic"), *graph.of("TopicPolicy")]]
         assert set(needed) <= awaited, target.urn
+
+
+def test_what_pages_people_waits_for_whom_it_pages(graph: Graph) -> None:
+    for plan in graph.of("ResponsePlan"):
+        roles = [graph.one("Role", name=name) for name in (PLAN_STARTER, RESPOND)]
+        documents = graph.of("Document", name=RESPOND)
+        contacts = [*graph.of("Contact"), *graph.of("Plan"), *graph.of("ReplicationSet")]
+        awaited = graph.waits_for(plan)
+        assert {each.urn for each in [*roles, *documents, *contacts]} <= awaited, plan.urn
+    channels = [each for each in graph.of("Resource") if "Chatbot" in each.inputs["typeName"]]
+    (topic,) = graph.of("Topic")
+    for each in channels:
+        if each.inputs["typeName"].endswith("Configuration"):
+            actions = {one.urn for one in channels if one is not each}
+            assert {topic.urn, *actions} <= graph.waits_for(each)
 
 
 @pytest.mark.parametrize("name", ["dev", "staging", "prod"])

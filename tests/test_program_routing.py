@@ -2,120 +2,15 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-import names
 from rehearsal.patterns import matches
 from routes import ROUTES
-from runbooks import RUNBOOKS
+from runbooks import RESPONSE, RUNBOOKS
 from settings import Settings
-from tests.declared import Graph, Resource, declared
+from tests.declared import Graph, declared
 from tests.stacks import STACKS
-
-AS_ROLE = ("events", "ssm")
-"""Services whose targets need a role; queues, topics and log groups must have none (trap 6.6)."""
-
-
-def _place(resource: Resource) -> tuple[str, str]:
-    return resource.account, resource.region
-
-
-def _targets_of(graph: Graph, rule: Resource) -> list[Resource]:
-    return [
-        target
-        for target in graph.of("EventTarget", rule=rule.inputs["name"])
-        if _place(target) == _place(rule)
-        and target.inputs["eventBusName"] == rule.inputs["eventBusName"]
-    ]
-
-
-def test_every_rule_leads_to_exactly_one_target(graph: Graph) -> None:
-    counts = {rule.urn: len(_targets_of(graph, rule)) for rule in graph.of("EventRule")}
-    assert set(counts.values()) == {1}
-    assert len(graph.of("EventTarget")) == len(counts)
-
-
-def test_every_target_is_retried_to_the_maximum_and_then_dead_lettered(graph: Graph) -> None:
-    queues = {queue.arn: queue for queue in graph.of("Queue")}
-    for target in graph.of("EventTarget"):
-        assert target.inputs["retryPolicy"] == {
-            "maximumEventAgeInSeconds": 86_400,
-            "maximumRetryAttempts": 185,
-        }
-        queue = queues[target.inputs["deadLetterConfig"]["arn"]]
-        assert _place(queue) == _place(target)
-
-
-def test_a_target_has_a_role_and_a_transformer_only_where_aws_takes_them(graph: Graph) -> None:
-    roles = {role.arn for role in graph.of("Role")}
-    for target in graph.of("EventTarget"):
-        service, resource = (target.inputs["arn"].split(":", 5)[part] for part in (2, 5))
-        assert ("roleArn" in target.inputs) == (service in AS_ROLE), target.urn
-        if service in AS_ROLE:
-            assert target.inputs["roleArn"] in roles
-            own = names.STARTER if service == "ssm" else names.FORWARDER
-            assert target.inputs["roleArn"].endswith(f":{target.account}:role/{own}")
-        # A bus takes the event as it is (trap 6.10); a schedule has nothing to say but the action.
-        watches = target.inputs["rule"] == "containment-watch"
-        assert ("input" in target.inputs) == watches, target.urn
-        transformed = service == "ssm" and not watches
-        assert ("inputTransformer" in target.inputs) == transformed, target.urn
-        assert "inputPath" not in target.inputs
-        assert resource
-
-
-def test_every_target_leads_to_something_that_is_declared(graph: Graph) -> None:
-    documents = {f"{d.account} {d.region} {d.inputs['name']}" for d in graph.of("Document")}
-    others = {each.arn for each in [*graph.of("EventBus"), *graph.of("LogGroup")]}
-    for target in graph.of("EventTarget"):
-        _, _, service, region, account, resource = target.inputs["arn"].split(":", 5)
-        if service == "ssm":
-            kind, _, document = resource.partition("/")
-            assert (kind, document.partition(":")[2]) == ("automation-definition", "$DEFAULT")
-            assert f"{account} {region} {document.partition(':')[0]}" in documents
-            assert (account, region) == _place(target)
-        else:
-            assert target.inputs["arn"] in others
-
-
-def test_no_event_needs_a_second_hop_to_the_ledger(graph: Graph) -> None:
-    central = graph.one("EventBus", name=names.CENTRAL_BUS)
-    for rule in graph.of("EventRule"):
-        (target,) = _targets_of(graph, rule)
-        on_central = rule.inputs["eventBusName"] == names.CENTRAL_BUS
-        if ":events:" in target.inputs["arn"]:
-            assert target.inputs["arn"] == central.arn
-            assert not on_central
-        assert on_central == (":logs:" in target.inputs["arn"])
-
-
-def test_a_target_passes_identifiers_from_paths_that_every_finding_has(graph: Graph) -> None:
-    for target in graph.of("EventTarget"):
-        transformer = target.inputs.get("inputTransformer")
-        if transformer is None:
-            continue
-        about = {"finding": "$.detail.arn", "time": "$.time"}
-        if _document(target).endswith("-preserve"):  # what a run of ours reported
-            about = {"resource": "$.detail.resource"}
-        assert transformer["inputPaths"] == about
-        text = transformer["inputTemplate"]
-        for variable in transformer["inputPaths"]:
-            text = text.replace(f"<{variable}>", json.dumps(variable))
-        passed = json.loads(text)
-        given = {"FindingArn": "finding", "EventTime": "time", "Resource": "resource"}
-        assert {given[key] for key in passed if key in given} == about.keys()
-        assert all(passed[key] == [value] for key, value in given.items() if key in passed)
-        (document,) = [
-            d
-            for d in graph.of("Document")
-            if _place(d) == _place(target) and f"/{d.inputs['name']}:" in target.inputs["arn"]
-        ]
-        parameters = json.loads(document.inputs["content"])["parameters"]
-        assert passed.keys() <= parameters.keys()
-        for name, (value,) in passed.items():
-            assert value in parameters[name].get("allowedValues", [value])
+from tests.targets import SCHEDULED, document_of, place, targets_of
 
 
 def _answers(graph: Graph, account: str, region: str, severity: float = 8) -> set[tuple[str, str]]:
@@ -134,8 +29,8 @@ def _answers(graph: Graph, account: str, region: str, severity: float = 8) -> se
     found = set()
     for rule in graph.of("EventRule", eventBusName="default"):
         pattern = rule.inputs.get("eventPattern")  # a rule on a schedule has none
-        if pattern and _place(rule) == (account, region) and matches(pattern, event):
-            (target,) = _targets_of(graph, rule)
+        if pattern and place(rule) == (account, region) and matches(pattern, event):
+            (target,) = targets_of(graph, rule)
             template = target.inputs.get("inputTransformer", {}).get("inputTemplate", "{}")
             mode = [] if template == "{}" else [part for part in MODES if f'["{part}"]' in template]
             found.add((target.inputs["arn"].split(":")[2], "".join(mode)))
@@ -181,9 +76,10 @@ def test_every_routes_runbook_is_reached_where_its_mode_is_not_notify(
         }
         for region in settings.regions:
             started = {
-                (target.inputs["rule"] == "containment-watch", _document(target))
+                (target.inputs["rule"] == "containment-watch", document_of(target))
                 for target in graph.of("EventTarget")
-                if _place(target) == (account.id, region) and ":ssm:" in target.inputs["arn"]
+                if place(target) == (account.id, region) and ":ssm:" in target.inputs["arn"]
+                if not target.inputs["rule"].startswith("containment-people-")
             }
             assert started == {(False, name) for name in wanted} | {
                 (action == "Watch", runbook.document_name(action))
@@ -193,9 +89,20 @@ def test_every_routes_runbook_is_reached_where_its_mode_is_not_notify(
             }
 
 
-def _document(target: Resource) -> str:
-    name: str = target.inputs["arn"].rpartition("/")[2].partition(":")[0]
-    return name
+def test_the_response_is_reached_in_the_security_account_by_rules_and_by_the_schedule(
+    graph: Graph,
+) -> None:
+    started = {
+        (place(target), document_of(target), target.inputs["rule"] in SCHEDULED)
+        for target in graph.of("EventTarget")
+        if ":ssm:" in target.inputs["arn"]
+        if target.inputs["rule"].startswith("containment-people-")
+    }
+    home = place(graph.one("LogGroup"))
+    assert started == {
+        (home, RESPONSE.document_name("Respond"), False),
+        (home, RESPONSE.document_name("Escalate"), True),
+    }
 
 
 def test_what_was_contained_is_watched_in_every_place_and_every_place_is_missed_when_silent(
@@ -208,11 +115,11 @@ def test_what_was_contained_is_watched_in_every_place_and_every_place_is_missed_
         for region in settings.regions
     }
     schedules = graph.of("EventRule", name="containment-watch")
-    assert {_place(each) for each in schedules} == places
+    assert {place(each) for each in schedules} == places
     rates = {each.inputs["scheduleExpression"] for each in schedules}
     assert rates == {f"rate({settings.watch_minutes} minutes)"}
     missed = [a for a in graph.of("MetricAlarm") if a.inputs["metricName"] == "Heartbeat"]
     named = {(a.inputs["dimensions"]["Account"], a.inputs["dimensions"]["Region"]) for a in missed}
     assert named == places
     home = graph.one("LogGroup")
-    assert {_place(each) for each in missed} == {_place(home)}
+    assert {place(each) for each in missed} == {place(home)}

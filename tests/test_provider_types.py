@@ -9,9 +9,15 @@ import pytest
 from rehearsal.clock import VirtualClock
 from rehearsal.emulator.server import Emulator
 from rehearsal.provider.table import TABLE
-from tests.provided import Accounts, acting, detection, keeping, watching
+from tests.provided import Accounts, acting, detection, engaging, keeping, watching
 
-SAMPLES = {**detection.SAMPLES, **watching.SAMPLES, **acting.SAMPLES, **keeping.SAMPLES}
+SAMPLES = {
+    **detection.SAMPLES,
+    **watching.SAMPLES,
+    **acting.SAMPLES,
+    **keeping.SAMPLES,
+    **engaging.SAMPLES,
+}
 
 
 @pytest.fixture(scope="module")

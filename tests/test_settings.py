@@ -22,6 +22,14 @@ GOOD: dict[str, Any] = {
         {"name": "security", "id": "222222222222", "role": "security"},
         {"name": "tax", "id": "333333333333", "role": "member"},
     ],
+    "people": {
+        "persons": [
+            {"name": "anna", "email": "anna@agency.example"},
+            {"name": "ben", "sms": "+4915100000002"},
+        ],
+        "teams": [{"name": "security", "on_call": {"members": ["anna"]}, "backups": ["ben"]}],
+        "chat": {"kind": "slack", "workspace": "T0CONTAIN1", "channel": "C0CONTAIN1"},
+    },
     "exemptions": [
         {
             "resource": "arn:aws:ec2:*:333333333333:instance/i-0a1b2c3d4e5f60718",
@@ -102,6 +110,36 @@ def test_parts_that_accounts_play_are_one_of_each_at_most() -> None:
         "delegation: an organisation without its management account cannot delegate; "
         "write existing, or list the management account"
     ]
+
+
+def test_people_who_cannot_be_reached_or_are_there_twice_are_named() -> None:
+    said = "cannot be reached; write an email, sms or voice"
+    assert _mistakes(_with(("people.persons[0].email", ...))) == [
+        f"people.persons[0]: 'anna' {said}"
+    ]
+    told = _mistakes(_with(("people.persons[1].name", "anna"), ("people.teams[0].backups", [])))
+    assert told == ["people.persons[1].name: 'anna' is there twice; give each its own"]
+    assert _mistakes(_with(("people.chat.kind", "teams"))) == [
+        "people.chat.tenant: missing for teams; write the tenant's id"
+    ]
+
+
+def test_incident_manager_is_refused_where_it_is_not_there() -> None:
+    changes = (
+        ("people.backend", "incident-manager"),
+        ("home_region", "eu-south-1"),
+        ("regions", ["eu-south-1"]),
+    )
+    told = _mistakes(_with(*changes))
+    assert any("incident-manager is not in the home region 'eu-south-1'" in one for one in told)
+    assert parse(_with(changes[0])).people.backend == "incident-manager"
+
+
+def test_a_voice_alone_is_enough_for_incident_manager_only() -> None:
+    calls = ("people.persons[1]", {"name": "ben", "voice": "+4915100000002"})
+    (told,) = _mistakes(_with(calls))
+    assert told.startswith("people.persons[1]: 'ben' has voice only, which ops-center cannot call")
+    parse(_with(calls, ("people.backend", "incident-manager")))
 
 
 def test_what_a_member_has_already_is_not_imported_because_it_is_not_declared() -> None:

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from settings import KEY, parse
 from settings import __main__ as command
+from tests.stacks import FEW
 
 ROOT = Path(__file__).parents[1]
 STACKS = sorted(ROOT.glob("Pulumi.*.yaml"))
@@ -24,6 +25,7 @@ ALONE: dict[str, Any] = {
     "home_region": "eu-west-1",
     "regions": ["eu-west-1"],
     "deployer_role": "Deployer",
+    "people": FEW,
     "accounts": [{"name": "alone", "id": "012345678901", "role": "security"}],
 }
 
@@ -135,7 +137,9 @@ def test_bounds_are_plain_data_for_the_components() -> None:
 def test_what_is_kept_is_plain_data_for_the_hub_and_exemptions_are_of_any_number() -> None:
     raw = _of("staging")
     staging = parse(raw)
-    assert staging.keeping() == {
+    assert staging.for_hub() == {
+        "objective_minutes": 15,
+        "watch_minutes": 15,
         "regions": ("eu-west-1", "eu-central-1"),
         "forensic_account": None,
         "retain_data": True,
@@ -151,8 +155,8 @@ def test_what_is_kept_is_plain_data_for_the_hub_and_exemptions_are_of_any_number
         ],
     }
     many = parse({**raw, "exemptions": raw["exemptions"] * 500})
-    assert len(many.keeping()["exemptions"]) == 500
-    assert parse(ALONE).keeping()["retention_days"] == 90
+    assert len(many.for_hub()["exemptions"]) == 500
+    assert parse(ALONE).for_hub()["retention_days"] == 90
 
 
 def test_settings_cannot_be_changed_once_they_are_read() -> None:

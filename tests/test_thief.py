@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from names import APPROVER, DENY_INSTANCE, RESPONDER
 from rehearsal.emulator.iam.evaluate import Policies, Policy, Request, evaluate
 from rehearsal.thief.tables import marked, tables_of
 from tests.declared import declared
@@ -45,9 +46,13 @@ def test_no_role_of_the_pipeline_can_become_an_administrator(name: str, account:
 
 
 @pytest.mark.parametrize("account", [TAX, SECURITY])
-def test_only_the_starter_hands_roles_on_and_only_those_that_rules_start(account: str) -> None:
-    ways = {"the Contain role to Systems Manager"}
-    assert who_can("hand a role to a service", account) == {"starter": ways}
+def test_only_starter_and_responder_hand_roles_on_and_only_those_that_they_start(
+    account: str,
+) -> None:
+    contain = {"the Contain role to Systems Manager"}
+    release = {"the Release role to Systems Manager"}
+    ways = who_can("hand a role to a service", account)
+    assert ways == {"starter": contain, "responder": contain | release}
 
 
 @pytest.mark.parametrize("account", [TAX, SECURITY])
@@ -61,12 +66,16 @@ def test_only_the_starter_hands_roles_on_and_only_those_that_rules_start(account
         "write or delete the ledger's log",
         "blind detection",
         "cut the wires of the pipeline",
-        "stop a run, or answer one that waits",
         "read the account's data",
     ],
 )
 def test_no_role_reads_or_spoils_what_others_keep(name: str, account: str) -> None:
     assert who_can(name, account) == {}
+
+
+def test_only_the_approver_answers_a_run_that_waits_and_nobody_stops_one() -> None:
+    assert who_can("stop a run, or answer one that waits", TAX) == {}
+    assert who_can("stop a run, or answer one that waits", SECURITY) == {"approver": {"answer"}}
 
 
 @pytest.mark.parametrize(
@@ -102,13 +111,16 @@ def test_only_contain_touches_brakes_and_caps() -> None:
     assert set(who_can("lift or set a brake, empty or fill a cap")) == {CONTAIN}
 
 
-def test_nobody_of_the_pipeline_starts_a_release() -> None:
+def test_a_release_is_started_for_people_only() -> None:
     ways = who_can("start a document")
-    assert ways == {"starter": {"Contain", "Preserve", "Watch"}}
+    assert ways == {
+        "starter": {"Contain", "Preserve", "Watch"},
+        "responder": {"Contain", "Release"},
+    }
 
 
 def test_the_pre_made_policy_denies_only_the_instances_that_the_tags_of_their_role_name() -> None:
-    (text,) = {p.inputs["policy"] for p in declared("dev").of("Policy")}
+    (text,) = {p.inputs["policy"] for p in declared("dev").of("Policy", name=DENY_INSTANCE)}
     instance = f"arn:aws:ec2:eu-west-1:{TAX}:instance/i-0abc"
 
     def may(**context: str) -> bool:
@@ -131,14 +143,16 @@ def test_the_pre_made_policy_denies_only_the_instances_that_the_tags_of_their_ro
     assert may(ec2__sourceinstancearn=instance, **everybody)
 
 
-def test_no_role_trusts_anybody_but_a_service_and_no_guard_of_the_organisation_is_declared() -> (
+def test_only_people_and_their_response_are_trusted_beside_services_and_no_guard_is_declared() -> (
     None
 ):
     """Where this changes, so does what docs/security.md says of trust and of the tamper guard."""
     graph = declared("dev")
+    trusted = {RESPONDER: ["AWS"], APPROVER: ["AWS", "Service"]}
     for each in graph.of("Role"):
-        (trust,) = each.document("assumeRolePolicy")["Statement"]
-        assert trust["Principal"].keys() == {"Service"}, each.urn
+        statements = each.document("assumeRolePolicy")["Statement"]
+        principals = [kind for trust in statements for kind in trust["Principal"]]
+        assert sorted(principals) == trusted.get(each.inputs["name"], ["Service"]), each.urn
     assert [each.urn for each in graph.aws() if each.type.startswith("aws:organizations/")] == []
 
 

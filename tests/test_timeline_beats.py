@@ -10,7 +10,8 @@ import pytest
 from botocore.stub import Stubber
 
 from names import BEAT
-from operations.timeline import Record, beats, normalised, read
+from operations.records import Record
+from operations.timeline import beats, normalised, read
 from tests.test_timeline import LIAR, RUN, TAX, envelope, told
 
 DETAIL = {"account": TAX, "region": "eu-west-1", "execution_id": RUN, "open": 2, "oldest": None}

@@ -50,7 +50,8 @@ def test_where_nothing_is_open_a_look_is_two_calls(organization: Deployed) -> No
     events.enable_rule(Name=SCHEDULE)
     before = len(organization.emulator.world.automation.executions())
     organization.settle(905)
-    [run] = organization.emulator.world.automation.executions()[before:]
+    since = organization.emulator.world.automation.executions()[before:]
+    [run] = since
     assert run.document.name == WATCH
     assert [call.operation for call in run.calls] == ["Scan", "PutEvents"]
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from operations.scenarios.approvals import APPROVALS
 from operations.scenarios.bounds import BOUNDS
 from operations.scenarios.credentials import CREDENTIALS
 from operations.scenarios.crowd import CROWD
 from operations.scenarios.isolation import ISOLATION
 from operations.scenarios.machines import MACHINES
+from operations.scenarios.noise import NOISE
+from operations.scenarios.people import PEOPLE
 from operations.scenarios.playing import Scenario, release
 from operations.scenarios.repetition import REPETITION
 from operations.scenarios.watching import WATCHING
@@ -25,7 +28,13 @@ SCENARIOS: Final[tuple[Scenario, ...]] = (
     *BOUNDS,
     *WATCHING,
     *CROWD,
+    *PEOPLE,
+    *NOISE,
+    *APPROVALS,
 )
 """Every scenario, in the order in which they are played."""
 
-__all__ = ["SCENARIOS", "Scenario", "release"]
+FOR_PEOPLE: Final = (*PEOPLE, *NOISE, *APPROVALS)
+"""Those that show how people are engaged: played with each way of engaging them."""
+
+__all__ = ["CROWD", "FOR_PEOPLE", "SCENARIOS", "Scenario", "release"]

@@ -154,7 +154,7 @@ def _exemption_expired(ground: Ground) -> None:
 def _over_the_cap(ground: Ground) -> None:
     # A cap counts by the hour: what is sent at once must not fall into two of them.
     ground.wait(lambda: ground.now().minute < LATE_IN_THE_HOUR, 3600)
-    with a_network(ground, "land-registry", ground.regions[0]) as network:
+    with a_network(ground, "security", ground.regions[0]) as network:
         brakes = brakes_of(ground, network.account)
         guessers = [network.add_instance() for _ in range(CHEAP_CAP + 1)]
         grave = network.add_instance()

@@ -10,8 +10,8 @@ from operations import timeline
 from operations.expectations import expect, isolated, untouched
 from operations.findings import finding
 from operations.ground import Ground
+from operations.records import Record
 from operations.scenarios.playing import MINING, Scenario, a_network, attack, started_release
-from operations.timeline import Record
 from operations.victims import Network
 
 INSTANCES: Final = 60

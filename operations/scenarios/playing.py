@@ -19,7 +19,7 @@ from operations.expectations import (
     untouched,
 )
 from operations.ground import Ground
-from operations.timeline import Record
+from operations.records import Record
 from operations.victims import Network, Target
 
 QUIET: Final = 120.0  # seconds in which nothing may happen, where nothing should
@@ -40,9 +40,12 @@ class Scenario:
 
 
 @contextmanager
-def a_network(ground: Ground, account: str, region: str) -> Iterator[Network]:
+def a_network(
+    ground: Ground, account: str, region: str, *, attended: bool = False
+) -> Iterator[Network]:
     """A network of a drill in a named account; removed in the end, whatever happens."""
-    network = Network(ground=ground, account=ground.accounts[account], region=region)
+    owner = ground.accounts[account]
+    network = Network(ground=ground, account=owner, region=region, attended=attended)
     try:
         yield network.build()
     finally:

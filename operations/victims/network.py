@@ -29,6 +29,7 @@ class Network:
     account: str
     region: str
     drill: str = field(default_factory=lambda: uuid.uuid4().hex)
+    attended: bool = False
     vpc: str = ""
     subnet: str = ""
     zone: str = ""
@@ -192,7 +193,7 @@ class Network:
 
     def _machine(self, interfaces: int) -> dict[str, Any]:
         """What each instance is, and the drill that it belongs to."""
-        tags = [{"Key": "containment:drill", "Value": self.drill}]
+        tags = wiring.marks(self.drill, attended=self.attended)
         return {
             "ImageId": wiring.image(self.ec2),
             "InstanceType": SMALLEST[interfaces],

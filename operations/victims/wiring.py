@@ -13,6 +13,14 @@ ANYWHERE = "0.0.0.0/0"
 INSIDE = "10.0.0.0/8"
 
 
+def marks(drill: str, *, attended: bool) -> list[dict[str, str]]:
+    """The tags of a drill's instances; people who attend it see it to its end themselves."""
+    tags = {"containment:drill": drill} | (
+        {"containment:drill-attended": drill} if attended else {}
+    )
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
 def subnet_of_a_new_vpc(ec2: Any, block: str, **where: str) -> Any:
     """The first subnet, a /24, of a VPC of its own with a /16."""
     vpc = ec2.create_vpc(CidrBlock=f"{block}.0.0/16")["Vpc"]["VpcId"]

@@ -8,6 +8,7 @@ from rehearsal.automation.limits import LimitExceededError, ThrottledError
 from rehearsal.automation.parameters import ParameterError
 from rehearsal.automation.records import Call, Execution, StepRecord
 from rehearsal.automation.service import Automation, DocumentMissingError, NotStoppableError
+from rehearsal.automation.signals import Signal, SignalRefusedError, StepMissingError
 
 __all__ = [
     "Automation",
@@ -17,6 +18,9 @@ __all__ = [
     "LimitExceededError",
     "NotStoppableError",
     "ParameterError",
+    "Signal",
+    "SignalRefusedError",
+    "StepMissingError",
     "StepRecord",
     "ThrottledError",
 ]

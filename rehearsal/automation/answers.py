@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.automation.document import Step
+from rehearsal.automation.document import Document, Step
 from rehearsal.automation.records import Execution, StepRecord
 from rehearsal.automation.values import as_text
 
@@ -16,8 +16,8 @@ def execution(found: Execution) -> dict[str, Any]:
     waiting = [one for name, one in found.document.steps.items() if name not in begun]
     return {
         **_frame(found),
-        "StepExecutions": [step(record) for record in found.steps]
-        + [_defined(entry) | {"StepStatus": "Pending"} for entry in waiting],
+        "StepExecutions": [step(record, found.document) for record in found.steps]
+        + [_defined(entry, found.document) | {"StepStatus": "Pending"} for entry in waiting],
         "StepExecutionsTruncated": False,
         "Parameters": dict(found.parameters),
     }
@@ -28,10 +28,10 @@ def metadata(found: Execution) -> dict[str, Any]:
     return {**_frame(found), "AutomationType": "Local"}
 
 
-def step(record: StepRecord) -> dict[str, Any]:
+def step(record: StepRecord, document: Document) -> dict[str, Any]:
     """``StepExecution`` of a step that was begun."""
     return {
-        **_defined(record.step),
+        **_defined(record.step, document),
         "StepExecutionId": record.id,
         "ExecutionStartTime": record.started,
         "StepStatus": record.status,
@@ -61,7 +61,7 @@ def _frame(found: Execution) -> dict[str, Any]:
     }
 
 
-def _defined(defined: Step) -> dict[str, Any]:
+def _defined(defined: Step, document: Document) -> dict[str, Any]:
     return {
         "StepName": defined.name,
         "Action": defined.action,
@@ -69,11 +69,23 @@ def _defined(defined: Step) -> dict[str, Any]:
         "MaxAttempts": defined.max_attempts,
         "IsEnd": defined.end,
         "IsCritical": defined.critical,
+        "ValidNextSteps": _successors(defined, document),
         **_given(
             NextStep=defined.next_step,
             TimeoutSeconds=None if defined.timeout is None else int(defined.timeout),
         ),
     }
+
+
+def _successors(defined: Step, document: Document) -> list[str]:
+    """Every step that may follow; a failure's own among them (botocore: ssm model)."""
+    following = None if defined.end else defined.next_step or document.after(defined.name)
+    found: dict[str | None, None] = {following: None}
+    if defined.action == "aws:branch":
+        choices = [choice["NextStep"] for choice in defined.inputs["Choices"]]
+        found = dict.fromkeys([*choices, defined.inputs.get("Default", following)])
+    found |= {defined.successor_on_failure: None}
+    return [name for name in found if name is not None]
 
 
 def _listed(outputs: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from rehearsal.automation.records import Execution
-from rehearsal.clock import Clock
+from rehearsal.clock import Bell, Clock
 
 SLICE = 5.0
 """Seconds between two looks at whether somebody stopped the execution."""
@@ -58,13 +58,27 @@ class Budget:
         self.spend(self._left())
         raise OutOfTimeError
 
+    def wait(self, bell: Bell) -> None:
+        """Let time pass until a bell rings, without a look in between.
+
+        Raises OutOfTimeError when it does not, StoppedError when a stop has rung it.
+        """
+        self._check()
+        rung = bell.wait(self._left())
+        self._heed_stop()
+        if not rung:
+            raise OutOfTimeError
+
     def _left(self) -> float:
         if self._end is None:
             return float("inf")
         return max(0.0, (self._end - self._clock.now()).total_seconds())
 
-    def _check(self) -> None:
+    def _heed_stop(self) -> None:
         if self._heeds_stop and self._execution.stop == "Cancel":
             raise StoppedError
+
+    def _check(self) -> None:
+        self._heed_stop()
         if self._end is not None and self._clock.now() >= self._end:
             raise OutOfTimeError

@@ -13,6 +13,12 @@ RUNNING, ADAPTIVE = 100, 500
 
 QUEUED = 5_000
 
+BLOCKING = 400
+"""Executions that wait for people, which take no place among the running (trap 5.2).
+
+UNVERIFIED: that one more keeps its place among the running, and that who is woken runs at once.
+"""
+
 Place = tuple[str, str]
 """Account and region."""
 
@@ -34,6 +40,7 @@ class Limits:
         self._last: dict[Place, datetime] = {}
         self._running: defaultdict[Place, int] = defaultdict(int)
         self._queue: defaultdict[Place, deque[str]] = defaultdict(deque)
+        self._blocked: defaultdict[Place, set[str]] = defaultdict(set)
 
     def admit_request(self, place: Place, now: datetime) -> None:
         """Count a start; raises ThrottledError when the last one was less than a second ago."""
@@ -61,8 +68,25 @@ class Limits:
         self._queue[place].remove(execution_id)
         return True
 
-    def ended(self, place: Place) -> list[str]:
-        """Free a place; returns the queued executions that begin now."""
+    def blocked(self, place: Place, execution_id: str) -> list[str]:
+        """It waits for people: free its place; returns the queued executions that begin now."""
+        if len(self._blocked[place]) >= BLOCKING:
+            return []
+        self._blocked[place].add(execution_id)
+        return self._freed(place)
+
+    def woken(self, place: Place, execution_id: str) -> None:
+        """It goes on, and takes a place among the running again."""
+        if execution_id in self._blocked[place]:
+            self._blocked[place].remove(execution_id)
+            self._running[place] += 1
+
+    def ended(self, place: Place, execution_id: str) -> list[str]:
+        """Free its place; returns the queued executions that begin now."""
+        self.woken(place, execution_id)
+        return self._freed(place)
+
+    def _freed(self, place: Place) -> list[str]:
         self._running[place] = max(0, self._running[place] - 1)
         begin: list[str] = []
         while self._queue[place] and self._running[place] < self._most(place):

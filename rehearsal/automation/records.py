@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from rehearsal.automation.document import Document, Step
+from rehearsal.automation.signals import Wait
 
 FINAL = frozenset({"Success", "Failed", "TimedOut", "Cancelled"})
 
@@ -84,6 +85,8 @@ class Execution:
     outputs: dict[str, Any] = field(default_factory=dict)
     stop: str | None = None
     """``Cancel`` or ``Complete`` once somebody asked for it (botocore: ssm model, StopType)."""
+    awaits: Wait | None = None
+    """What it waits for, while a step does."""
 
     @property
     def arn(self) -> str:

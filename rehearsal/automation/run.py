@@ -42,7 +42,11 @@ class Run:
         self._execution = execution
         self._changed = changed
         self._attempts = Attempts(
-            world=world, execution=execution, session=session, before_call=before_call
+            world=world,
+            execution=execution,
+            session=session,
+            before_call=before_call,
+            become=self._become,
         )
         self._verdict = "Success"
 
@@ -90,6 +94,8 @@ class Run:
     def _step(self, name: str) -> str | None:
         """Run a step; returns the next one."""
         step = self._execution.document.steps[name]
+        if self._execution.status == "Waiting":
+            self._become("InProgress")
         record, jump = self._attempts.run(step, self.known())
         if record.status == "Cancelled":
             self._clean_up(record)

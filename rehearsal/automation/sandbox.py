@@ -12,7 +12,8 @@ import importlib
 import sys
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from types import ModuleType
+from functools import cache
+from types import CodeType, ModuleType
 from typing import Any, Self
 
 from rehearsal.automation import aws_modules, time_modules
@@ -117,7 +118,7 @@ class Sandbox:
         """Run the script's top level and return its handler; raises whatever the script raises."""
         self._globals["__file__"] = file
         # Run on purpose: it is the deployed document's own code, which AWS would run as well.
-        exec(compile(source, file, "exec"), self._globals)  # noqa: S102
+        exec(_renamed(_compiled(source), file), self._globals)  # noqa: S102
         if name not in self._globals:
             raise AttributeError(f"module 'customer_script' has no attribute '{name}'")
         found: Handler = self._globals[name]
@@ -147,3 +148,17 @@ class Sandbox:
 
     def _print(self, *values: object, sep: str = " ", end: str = "\n", **_: object) -> None:
         self._log.append(sep.join(str(value) for value in values) + end)
+
+
+@cache
+def _compiled(source: str) -> CodeType:
+    """The same few scripts run hundreds of times."""
+    return compile(source, "", "exec")
+
+
+def _renamed(code: CodeType, file: str) -> CodeType:
+    """As if it had been compiled from this file, whose name is in tracebacks."""
+    inner = tuple(
+        _renamed(each, file) if isinstance(each, CodeType) else each for each in code.co_consts
+    )
+    return code.replace(co_filename=file, co_consts=inner)

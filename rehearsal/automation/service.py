@@ -14,7 +14,7 @@ from moto.ssm.exceptions import InvalidDocument
 from moto.ssm.models import ssm_backends
 
 from rehearsal.automation import document as documents
-from rehearsal.automation import notices, parameters
+from rehearsal.automation import notices, parameters, signals
 from rehearsal.automation.actions import ACTIONS
 from rehearsal.automation.calls import Watcher, refuse_the_real_aws
 from rehearsal.automation.document import Document
@@ -134,6 +134,25 @@ class Automation:
                 del self._waiting[execution_id]
                 execution.status, execution.ended = "Cancelled", self._world.clock.now()
                 self._publish(execution)
+            elif how == "Cancel" and execution.awaits is not None:
+                execution.awaits.bell.ring()
+
+    def signal(self, execution: Execution, signal: signals.Signal) -> None:
+        """Hand a signal to the step that waits for it.
+
+        Raises SignalRefusedError when no step does, or not for this; StepMissingError when the
+        signal names a step that the document lacks; NotEmulatedError for other signals.
+        """
+        signals.refuse_unknown(signal.kind)
+        for named in signal.payload.get("StepName", ()):
+            if named not in execution.document.steps:
+                raise signals.StepMissingError(f"Execution {execution.id} has no step {named}.")
+        with self._lock:
+            if execution.finished or execution.stop == "Cancel" or execution.awaits is None:
+                raise signals.SignalRefusedError(
+                    f"Execution {execution.id} is {execution.status} and waits for no signal."
+                )
+            execution.awaits.take(signal)
 
     def _execution(
         self,
@@ -192,11 +211,17 @@ class Automation:
 
     def _changed(self, execution: Execution) -> None:
         self._publish(execution)
-        if execution.finished:
-            with self._lock:
-                begin = self.limits.ended((execution.account, execution.region))
-            for execution_id in begin:
-                self._begin(execution_id)
+        place = (execution.account, execution.region)
+        begin: list[str] = []
+        with self._lock:
+            if execution.finished:
+                begin = self.limits.ended(place, execution.id)
+            elif execution.status == "Waiting":
+                begin = self.limits.blocked(place, execution.id)
+            else:
+                self.limits.woken(place, execution.id)
+        for execution_id in begin:
+            self._begin(execution_id)
 
     def _publish(self, execution: Execution) -> None:
         notice = notices.status_change(execution, self._world.clock.now())

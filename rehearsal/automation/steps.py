@@ -29,8 +29,12 @@ LONGEST: Mapping[str, tuple[float, str]] = {
 }
 """Seconds at most, whatever ``timeoutSeconds`` says, and the trap that says so."""
 
-WAITING = 3_600.0
-"""Seconds of ``aws:waitForAwsResourceProperty`` where it says nothing (2023 AWS docs)."""
+WAITING: Mapping[str, float] = {
+    "aws:approve": 604_800.0,
+    "aws:pause": 604_800.0,
+    "aws:waitForAwsResourceProperty": 3_600.0,
+}
+"""Seconds of an action that waits, where its step says nothing (AWS docs: automation-actions)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +45,7 @@ class Attempts:
     execution: Execution
     session: Session
     before_call: Callable[[], Watcher | None]
+    become: Callable[[str], None]
 
     def run(
         self, step: Step, known: Mapping[str, Any], at_most: float | None = None
@@ -107,6 +112,7 @@ class Attempts:
             known=known,
             budget=budget,
             calls=calls,
+            become=self.become,
         )
 
     def _select(self, record: StepRecord, outcome: Outcome) -> None:
@@ -121,8 +127,8 @@ class Attempts:
         longest, trap = LONGEST.get(step.action, (None, ""))
         if longest is not None and _bites(self.world, trap):
             limits.append(longest)
-        if step.action == "aws:waitForAwsResourceProperty" and step.timeout is None:
-            limits.append(WAITING)
+        if step.action in WAITING and step.timeout is None:
+            limits.append(WAITING[step.action])
         return min(limits, default=None)
 
 

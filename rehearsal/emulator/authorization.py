@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import moto.iam.models
-from botocore.model import OperationNotFoundError
-from moto.core.parse import PROTOCOL_PARSERS
-from moto.core.request import determine_request_protocol
+from moto.core.exceptions import ServiceException
 from moto.core.responses import BaseResponse
 from moto.sts.models import STSBackend
 
@@ -34,8 +32,8 @@ from rehearsal.emulator.principals import (
     find_role,
     organisation_of,
 )
+from rehearsal.emulator.reading import call_of
 from rehearsal.emulator.refusal import RefusedError
-from rehearsal.emulator.remembered import service_model
 from rehearsal.emulator.resource_policies import policy_of, refused_write
 from rehearsal.emulator.role_writes import in_use
 from rehearsal.emulator.world import NotEmulatedError
@@ -133,49 +131,40 @@ def _sentence(principal: Principal, action: str, resource: str | None, why: str)
     return f"User: {principal.arn} is not authorized to perform: {action}{where} {why}"
 
 
-def _call(world: World, response: Any, account: str) -> Call:
-    """The call that a moto response object is about to answer, read by botocore's model."""
-    operation = response._get_action()
-    model = service_model(response.boto3_service_name)
+def answered(world: World, response: Any, answer: Callable[[Call], Any]) -> Any:
+    """What a request gets: the answer, or a refusal; either goes into the trail."""
     try:
-        operation_model = model.operation_model(operation or "")
-    except OperationNotFoundError:
-        called = f"{response.service_name}:{operation}"
-        raise NotEmulatedError(f"{called} is not in AWS's model") from None
-    request = response.normalized_request
-    protocol = determine_request_protocol(model, request.content_type)
-    parsed = PROTOCOL_PARSERS[protocol](operation_model, map_type=dict).parse(
-        {
-            "method": request.method,
-            "values": request.values,
-            "headers": request.headers,
-            "body": request.data,
-            "url_path": request.path,
-            "url_params": response.uri_match,
-        }
-    )
-    return Call(
-        service=PREFIXES[response.service_name],
-        operation=operation,
-        params=parsed,
-        account=account,
-        region=response.region,
-        without=world.without,
-    )
+        principal = caller(world, response)
+        call = call_of(world, response, principal.account)
+    except RefusedError as refused:
+        return refusal.answer(response, refused)
+
+    def record(outcome: object) -> None:
+        world.trail.record(principal, call, response.get_access_key(), outcome)
+
+    try:
+        _permit(world, principal, call, response.service_name)
+        response.rehearsal_principal = principal.arn
+        given = answer(call)
+    except RefusedError as refused:
+        record(refused)
+        return refusal.answer(response, refused)
+    except ServiceException as failed:  # S3's way to say no, which is answered further out
+        record(failed)
+        raise
+    record(given)
+    return given
 
 
-def authorize(world: World, response: Any) -> Call:
-    """Raise RefusedError unless the caller may do all that a request needs; the call, if so."""
-    principal = caller(world, response)
-    call = _call(world, response, principal.account)
+def _permit(world: World, principal: Principal, call: Call, service: str) -> None:
+    """Raise RefusedError unless the caller may do all that a call needs."""
     for need in needs(call):
-        _require(world, principal, need, response.service_name, call.region)
+        _require(world, principal, need, service, call.region)
     refused = refused_write(
         call.service, call.operation, call.params, principals=world.bites("6.4")
     )
     if refused:
         raise RefusedError(*refused)
-    return call
 
 
 def install(world: World) -> Callable[[], None]:
@@ -187,11 +176,7 @@ def install(world: World) -> Callable[[], None]:
     )
 
     def call_action(self: Any) -> Any:
-        try:
-            authorize(world, self)
-            return answer(self)
-        except RefusedError as refused:
-            return refusal.answer(self, refused)
+        return answered(world, self, lambda _: answer(self))
 
     def setup_class(self: Any, *args: Any, **kwargs: Any) -> None:
         if self.service_name not in PREFIXES and self.service_name != "moto_api":

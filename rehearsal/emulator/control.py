@@ -1,8 +1,9 @@
 """What a rehearsal may ask of the emulator beyond AWS's own interfaces, under ``/_rehearsal``.
 
 Findings are filed, connections opened, names looked up and credentials taken from an instance's
-metadata here, since on AWS an attack does it. Everything else goes through AWS's interfaces, with
-IAM in the way. Answers are JSON; a refusal is a sentence under ``error``.
+metadata here, since on AWS an attack does it; so is what a person does with a page or a code that
+reached them. Everything else goes through AWS's interfaces, with IAM in the way. Answers are JSON;
+a refusal is a sentence under ``error``.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from moto.organizations.models import organizations_backends
 from werkzeug.wrappers import Request, Response
 
 from operations import timeline
+from rehearsal.emulator.contacts import Contacts
 from rehearsal.emulator.ec2 import Ec2, profiles
 from rehearsal.emulator.guardduty import LARGEST_EVENT, GuardDuty, RefusedError
 from rehearsal.emulator.wire import Caller
@@ -34,24 +36,37 @@ class Control:
     """The control interface of one world."""
 
     def __init__(
-        self, world: World, *, home: Caller, guardduty: GuardDuty, ec2: Ec2, role: str
+        self,
+        world: World,
+        *,
+        home: Caller,
+        guardduty: GuardDuty,
+        ec2: Ec2,
+        contacts: Contacts,
+        role: str,
     ) -> None:
         self._world = world
         self._home = home
         self._role = role
         self._guardduty = guardduty
         self._ec2 = ec2
+        self._contacts = contacts
         self._posts: dict[str, Callable[[Caller, Body], object]] = {
             "findings": self._file_finding,
             "connections": self._open_connection,
             "lookups": self._look_up,
             "managed-interfaces": self._manage_interface,
             "instance-credentials": self._instance_credentials,
+            "page-answer": self._answer_page,
+            "activate-channel": self._activate_channels,
+            "chat-press": self._press,
         }
         self._gets: dict[str, Callable[[], object]] = {
             "connections": lambda: [asdict(flow) for flow in self._ec2.flows.all()],
             "timeline": self._timeline,
             "emulated": lambda: self._world.emulated,
+            "chat": lambda: self._world.chat.told(),
+            "mails": lambda: [asdict(mail) for mail in self._world.outbox],
         }
 
     def __call__(self, request: Request) -> Response:
@@ -62,6 +77,8 @@ class Control:
                 return _json(self._gets[name]())
             if request.method == "POST" and name in self._posts:
                 body = _object(request)
+                if name == "chat-press":  # chat has no region
+                    body.setdefault("region", self._home.region)
                 return _json(self._posts[name](self._place(body), body))
         except (RefusedError, LookupError) as refused:
             return _json({"error": str(refused.args[0])}, HTTPStatus.BAD_REQUEST)
@@ -108,6 +125,21 @@ class Control:
 
     def _instance_credentials(self, place: Caller, body: Body) -> object:
         return profiles.credentials_of(place, str(body.get("instance")))
+
+    def _answer_page(self, place: Caller, body: Body) -> object:
+        return {"page": self._contacts.answer(place, str(body.get("person")))}
+
+    def _activate_channels(self, place: Caller, body: Body) -> object:
+        return {"activated": self._contacts.activate(place, str(body.get("person")))}
+
+    def _press(self, place: Caller, body: Body) -> object:
+        message, action, user = (str(body.get(key) or "") for key in ("message", "action", "user"))
+        if not message or not action or not user:
+            raise RefusedError("who presses a button says 'message', 'action' and 'user'")
+        role = body.get("role")
+        chat = self._world.chat
+        answered = chat.press(message, action, user=user, role=str(role) if role else None)
+        return {"answered": answered}
 
     def _timeline(self) -> object:
         logs = self._world.clients.account(self._home.account, self._role)

@@ -23,13 +23,16 @@ INPUTS = ("Input", "InputPath", "InputTransformer")
 KNOWN = frozenset({"Id", "Arn", "RoleArn", "DeadLetterConfig", "RetryPolicy", *INPUTS})
 
 KINDS = {
+    "ssm-incidents": re.compile(r"response-plan/[a-zA-Z0-9_-]+"),
     "ssm": re.compile(r"automation-definition/[^:]+(:(\$DEFAULT|\$LATEST|[0-9]+))?"),
     "events": re.compile(r"event-bus/[^/:]+"),
     "sqs": re.compile(r"[^:.]+"),
     "sns": re.compile(r"[^:.]+"),
     "logs": re.compile(r"log-group:[^:]+(:\*)?"),
 }
-WITH_ROLE = frozenset({"ssm", "events"})
+WITH_ROLE = frozenset({"ssm", "ssm-incidents", "events"})
+REGIONLESS = frozenset({"ssm-incidents"})
+"""A response plan's ARN has no region: every region of the replication set has the plan."""
 
 Target = dict[str, Any]
 
@@ -64,9 +67,11 @@ def _kind(rule: Any, target: Target) -> str:
     service, region, account, resource = (str(part) for part in parts[2:])
     if service not in KINDS or not KINDS[service].fullmatch(resource):
         raise NotEmulatedError(f"the target {target['Arn']} is not emulated")
-    if service != "events" and region != rule.region_name:
+    if service in REGIONLESS and region:
+        raise _refused(target, f"Parameter {target['Arn']} is not valid")
+    if service not in {"events", *REGIONLESS} and region != rule.region_name:
         raise _refused(target, f"{target['Arn']} is in another region, which is not supported")
-    if service in {"ssm", "logs"} and account != rule.account_id:
+    if service in {"ssm", "ssm-incidents", "logs"} and account != rule.account_id:
         raise _refused(target, f"{target['Arn']} is in another account, which is not supported")
     if service in {"sqs", "sns"} and account != rule.account_id:
         raise NotEmulatedError(f"the target {target['Arn']} in another account is not emulated")
@@ -88,6 +93,8 @@ def _role(world: World, service: str, target: Target) -> None:
 
 def _input(world: World, service: str, target: Target) -> None:
     given = [name for name in INPUTS if target.get(name)]
+    if service == "ssm-incidents" and given:
+        raise NotEmulatedError(f"{given[0]} for the target {target['Arn']} is not emulated")
     if service == "events" and given and world.bites("6.10"):
         raise _refused(target, "Modifying the input is not supported")
     if len(given) > 1:

@@ -24,6 +24,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
 from rehearsal.emulator.faults import answer, signed_service
+from rehearsal.emulator.wire import OWN
 from rehearsal.emulator.world import NotEmulatedError
 
 CONTROL = "/_rehearsal"
@@ -39,6 +40,11 @@ class Services(DomainDispatcherApplication):  # type: ignore[misc]  # moto is un
         # Listed once: moto reads its own folder for every request otherwise.
         self._modules = frozenset(list_of_moto_modules())
 
+    def get_application(self, environ: dict[str, Any]) -> Any:
+        """Our own application where moto lacks the service, which the signature names."""
+        signed = signed_service(Request(environ))
+        return (signed and OWN.get(signed[0])) or super().get_application(environ)
+
     def get_backend_for_host(self, host: str | None) -> Any:
         """As moto, but a named host without backend is an error instead of a printed line."""
         if host is None or host == "moto_api" or host in self._modules:
@@ -50,15 +56,21 @@ class Services(DomainDispatcherApplication):  # type: ignore[misc]  # moto is un
 
 
 class Front:
-    """The WSGI application that the emulator serves."""
+    """The WSGI application that the emulator serves; ``links`` are what needs no signature."""
 
-    def __init__(self, control: Callable[[Request], Response]) -> None:
+    def __init__(
+        self,
+        control: Callable[[Request], Response],
+        links: Callable[[Request], Response | None] = lambda request: None,
+    ) -> None:
         self._control = control
+        self._links = links
         self._services = Services()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Any:
         request = Request(environ)
         if refused := _unsigned(request):
+            refused = self._links(request) or refused
             return refused(environ, start_response)
         try:
             if request.path.startswith(CONTROL):

@@ -6,7 +6,7 @@ source condition or a closed queue is found as on AWS.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from moto.sts.models import sts_backends
 
@@ -30,12 +30,50 @@ def session_for_service(
     source_arn: str,
     source_account: str,
     session_name: str,
+    policy: str = "",
 ) -> Session:
     """The role's session, if its trust policy lets this service in for this source.
 
     Raises AccessDeniedError when the role is missing or its trust policy refuses. The same question
-    gives the same session, as long as the role is the same.
+    gives the same session, as long as the role is the same. ``policy`` is a session policy.
     """
+    role = check_trust(
+        world,
+        service=service,
+        role_arn=role_arn,
+        source_arn=source_arn,
+        source_account=source_account,
+        session_name=session_name,
+    )
+
+    def assume() -> Session:
+        account = role_arn.split(":")[4]
+        assumed = sts_backends[account][PARTITION].assume_role(
+            region_name=world.clients.home_region,
+            role_session_name=session_name,
+            role_arn=role_arn,
+            policy=policy,
+            duration=3600,
+            external_id="",
+        )
+        assumed.rehearsal_role_id = role.id
+        return world.clients.session(
+            assumed.access_key_id, assumed.secret_access_key, assumed.session_token
+        )
+
+    return world.clients.kept((service, role.id, session_name, source_arn, policy), assume)
+
+
+def check_trust(
+    world: World,
+    *,
+    service: str,
+    role_arn: str,
+    source_arn: str,
+    source_account: str,
+    session_name: str,
+) -> Any:
+    """moto's role, if its trust policy lets a service in; raises AccessDeniedError otherwise."""
     role = find_role(role_arn)
     if role is None:
         raise AccessDeniedError(_sentence(service, role_arn, "because the role does not exist"))
@@ -51,23 +89,7 @@ def session_for_service(
     )
     if not decision.allowed:
         raise AccessDeniedError(_sentence(service, role_arn, decision.reason))
-
-    def assume() -> Session:
-        account = role_arn.split(":")[4]
-        assumed = sts_backends[account][PARTITION].assume_role(
-            region_name=world.clients.home_region,
-            role_session_name=session_name,
-            role_arn=role_arn,
-            policy="",
-            duration=3600,
-            external_id="",
-        )
-        assumed.rehearsal_role_id = role.id
-        return world.clients.session(
-            assumed.access_key_id, assumed.secret_access_key, assumed.session_token
-        )
-
-    return world.clients.kept((service, role.id, session_name, source_arn), assume)
+    return role
 
 
 def service_may(

@@ -41,6 +41,8 @@ class Organization:
     regions: tuple[str, ...] = ("eu-west-1", "eu-central-1")
     deployer_role: str = "OrganizationAccountAccessRole"
     operator: str = "operator"
+    workspaces: tuple[str, ...] = ("T0CONTAIN1",)
+    """Slack's workspaces and Teams' teams that somebody authorised for chat, by hand."""
 
     @property
     def security(self) -> str:

@@ -21,6 +21,8 @@ _DENIED = {
     "cloudwatch": ("AccessDenied", 403),
     "guardduty": ("AccessDeniedException", 403),
     "securityhub": ("AccessDeniedException", 403),
+    "ssm-incidents": ("AccessDeniedException", 403),
+    "chatbot": ("AccessDeniedException", 403),
 }
 _UNKNOWN_KEY = {
     "autoscaling": ("InvalidClientTokenId", 403),
@@ -33,6 +35,8 @@ _UNKNOWN_KEY = {
     "cloudwatch": ("InvalidClientTokenId", 403),
     "guardduty": ("UnrecognizedClientException", 403),
     "securityhub": ("UnrecognizedClientException", 403),
+    "ssm-incidents": ("UnrecognizedClientException", 403),
+    "chatbot": ("UnrecognizedClientException", 403),
 }
 
 

@@ -20,10 +20,9 @@ from moto.kms.models import kms_backends
 from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, S3Backend, s3_backends
 from moto.s3.responses import S3Response
 
-from rehearsal.emulator import refusal
 from rehearsal.emulator.actions import Call, Need
 from rehearsal.emulator.actions.s3 import bucket_of, encryption_of, version_of
-from rehearsal.emulator.authorization import authorize, caller, decide
+from rehearsal.emulator.authorization import answered, caller, decide
 from rehearsal.emulator.refusal import RefusedError
 from rehearsal.emulator.world import World
 
@@ -45,17 +44,16 @@ def install(world: World) -> Callable[[], None]:
 
     def answering(original: Callable[..., Any]) -> Callable[..., Any]:
         def respond(self: Any, request: Any, full_url: str) -> Any:
-            try:
-                call = authorize(world, self)
+            def answer(call: Call) -> Any:
                 _refuse(world, call, self)
                 if call.operation == "GetObjectRetention":
                     return _retention(call)
-                answer = original(self, request, full_url)
-            except RefusedError as refused:
-                return refusal.answer(self, refused)
-            if call.operation in ("GetObject", "HeadObject"):
-                _hide_retention(world, call, self, answer)
-            return answer
+                given = original(self, request, full_url)
+                if call.operation in ("GetObject", "HeadObject"):
+                    _hide_retention(world, call, self, given)
+                return given
+
+            return answered(world, self, answer)
 
         return respond
 

@@ -21,6 +21,7 @@ from rehearsal.clock import Clock
 from rehearsal.emulator import (
     authorization,
     buses,
+    cloudtrail,
     events,
     front,
     logs,
@@ -30,15 +31,21 @@ from rehearsal.emulator import (
     s3,
     shortcut,
     ssm,
+    topics,
 )
+from rehearsal.emulator.chat import Chat
 from rehearsal.emulator.clients import Clients
+from rehearsal.emulator.cloudcontrol import CloudControl
+from rehearsal.emulator.contacts import Contacts
 from rehearsal.emulator.control import Control
 from rehearsal.emulator.ec2 import Ec2
 from rehearsal.emulator.guardduty import GuardDuty
+from rehearsal.emulator.incidents import IncidentManager, Replication
 from rehearsal.emulator.listener import Listener
 from rehearsal.emulator.organization import Organization, seed
 from rehearsal.emulator.scaling import AutoScaling
 from rehearsal.emulator.securityhub import SecurityHub
+from rehearsal.emulator.topics.links import Links
 from rehearsal.emulator.wire import Caller
 from rehearsal.emulator.world import Timing, World
 from rehearsal.relay import Relay
@@ -118,11 +125,19 @@ class Emulator:
         self._undo.callback(remembered.install())
         self._undo.callback(front.install_naming())
         guardduty, hub, ec2 = GuardDuty(world), SecurityHub(world), Ec2(world)
+        replication = Replication(world)
         guardduty.send_to(hub.receive)
-        for own in (guardduty, hub, ec2, AutoScaling(world, ec2)):
+        self.contacts = Contacts(world, replication)
+        self.incidents = IncidentManager(world, replication, self.contacts)
+        people = (self.contacts, self.incidents)
+        for own in (guardduty, hub, ec2, AutoScaling(world, ec2), *people):
             self._undo.callback(own.install())
-        for service in (logs, metric_filters, events, buses, ssm, role_writes):
+        replaced = (logs, metric_filters, events, buses, ssm, role_writes, topics, cloudtrail)
+        for service in replaced:
             self._undo.callback(service.install(world))
+        world.chat = Chat(world, self.organization.workspaces)
+        types = {**world.chat.types(), **self.contacts.types()}
+        self._undo.callback(CloudControl(world, types).install())
         seed(self.organization)
         world.relay = Relay(world)
         world.automation = Automation(world)
@@ -133,9 +148,10 @@ class Emulator:
             home=Caller(self.organization.security, self.organization.regions[0]),
             guardduty=guardduty,
             ec2=ec2,
+            contacts=self.contacts,
             role=self.organization.deployer_role,
         )
-        application = front.Front(control)
+        application = front.Front(control, Links(world))
         listener = Listener(application)
         world.endpoint = listener.start()
         self._undo.callback(listener.stop)

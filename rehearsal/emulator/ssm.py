@@ -1,4 +1,6 @@
-"""SSM Automation's own API, which moto lacks: start, look at and stop executions, and one setting.
+"""SSM Automation's own API, which moto lacks: start, look at, signal and stop executions.
+
+OpsItems and the one setting that matters are put in beside it.
 
 Documents are refused when AWS would refuse them. Who may start what is IAM's to say, before this is
 asked; here only the pass of the document's role is checked, which no request names.
@@ -18,7 +20,7 @@ from moto.ssm.responses import SimpleSystemManagerResponse
 
 from rehearsal import automation as runner
 from rehearsal.automation import answers, parameters
-from rehearsal.emulator import authorization, ssm_documents, ssm_settings
+from rehearsal.emulator import authorization, ops_items, ssm_documents, ssm_settings
 from rehearsal.emulator.wire import Fault
 from rehearsal.emulator.world import NotEmulatedError, World
 
@@ -80,7 +82,8 @@ class Executions:
 
     def describe_automation_step_executions(self, at: Any, request: Request) -> Request:
         """DescribeAutomationStepExecutions: the steps that were begun (botocore: ssm model)."""
-        entries = [answers.step(record) for record in self._found(at, request).steps]
+        found = self._found(at, request)
+        entries = [answers.step(record, found.document) for record in found.steps]
         if request.get("ReverseOrder"):
             entries.reverse()
         return _page("StepExecutions", entries, STEP_FILTERS, request.get("Filters", []), request)
@@ -93,6 +96,24 @@ class Executions:
             self._world.automation.stop(at.current_account, at.region, found.id, how)
         except runner.NotStoppableError as over:
             raise Fault("InvalidAutomationStatusUpdateException", str(over)) from over
+        return {}
+
+    def send_automation_signal(self, at: Any, request: Request) -> Request:
+        """SendAutomationSignal: IAM has allowed it before; here the approvers are asked about."""
+        caller = authorization.caller(self._world, at)
+        signal = runner.Signal(
+            kind=request["SignalType"],
+            payload=request.get("Payload", {}),
+            sender=caller.arn,
+            role=caller.context["aws:principalarn"][0],
+            at=self._world.clock.now(),
+        )
+        try:
+            self._world.automation.signal(self._found(at, request), signal)
+        except runner.SignalRefusedError as refused:
+            raise Fault("InvalidAutomationSignalException", str(refused)) from refused
+        except runner.StepMissingError as missing:
+            raise Fault("AutomationStepNotFoundException", str(missing)) from missing
         return {}
 
     def _start(self, at: Any, request: Request) -> str:
@@ -130,14 +151,16 @@ class Executions:
 def install(world: World) -> Callable[[], None]:
     """Put the operations and the refusals of documents in place; returns what takes them out."""
     undo = ExitStack()
-    for part in (Executions(world), ssm_settings.Settings(world)):
+    items = ops_items.OpsItems(world)
+    for part in (Executions(world), ssm_settings.Settings(world), items):
         for name, operation in inspect.getmembers(part, inspect.ismethod):
-            if not name.startswith("_"):
+            if not name.startswith(("_", "keep_")):
                 undo.enter_context(
                     mock.patch.object(
                         SimpleSystemManagerResponse, name, _response(operation), create=True
                     )
                 )
+    undo.callback(items.keep_tags())
     undo.callback(ssm_documents.install(world))
     world.emulated["ssm automation"] = "rehearsal.automation"
     return undo.close

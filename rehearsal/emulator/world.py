@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rehearsal.automation import Automation
     from rehearsal.clock import Clock
+    from rehearsal.emulator.chat import Chat
     from rehearsal.emulator.clients import Clients
+    from rehearsal.emulator.cloudtrail import Trail
+    from rehearsal.emulator.topics.outbox import Mail
     from rehearsal.relay import Relay
 
 
@@ -28,9 +31,12 @@ class Timing:
     iam_delay: float = 8.0  # IAM, from a write to a verdict that heeds it (trap 3.15)
     snapshot: float = 30.0  # EBS, until a snapshot is completed (trap 2.11)
     scaling_step: float = 5.0  # Auto Scaling, from one state of a member to the next (trap 2.5)
+    incident: float = 2.0  # Incident Manager, from an incident to its pages and runbook
     security_hub: float = 180.0  # GuardDuty to Security Hub: "usually within five minutes"
     security_hub_update: float = 60.0  # BatchUpdateFindings, until it shows (trap 5.7)
     security_hub_aggregation: float = 5.0  # from a linked region to the aggregation region
+    cloudtrail: float = 120.0  # CloudTrail, until a lookup shows a call
+    cloudtrail_event: float = 5.0  # CloudTrail, until the call's event is on the bus
     scaling_health: float = 60.0  # Auto Scaling, until an unhealthy member is replaced (trap 2.5)
 
 
@@ -51,6 +57,10 @@ class World:
     clients: Clients = field(init=False)
     relay: Relay = field(init=False)
     automation: Automation = field(init=False)
+    chat: Chat = field(init=False)
+    outbox: list[Mail] = field(default_factory=list)
+    """Mails and SMS that left, oldest first."""
+    trail: Trail = field(init=False)
     emulated: dict[str, str] = field(default_factory=dict)
     """What was emulated → by what, for the report."""
 

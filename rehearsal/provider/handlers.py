@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from rehearsal.emulator.world import NotEmulatedError
 from rehearsal.provider import plans
 from rehearsal.provider.account import Account
-from rehearsal.provider.kinds import Call, Kind, Property, Scope, fill, kind_of
+from rehearsal.provider.kinds import BEFORE, Call, Kind, Property, Scope, fill, kind_of
 from rehearsal.provider.plans import Change, Inputs, Place
 from rehearsal.provider.reading import inputs_seen, state_seen
 from rehearsal.provider.resource import Resource
@@ -75,6 +75,8 @@ class Handlers:
         if kind.tags and kind.tags.to and inputs.get("tagsAll"):
             sent[kind.tags.to] = kind.tags.codec.sent(inputs["tagsAll"])
         made.call(kind.create, sent)
+        if kind.settle:
+            kind.settle(made.one, made.scope)
         made.scope["id"] = fill(kind.id, made.scope, made.answer)
         try:
             self._tag_afterwards(made, inputs)
@@ -117,7 +119,7 @@ class Handlers:
                 return None
             raise
         seen = {**inputs_seen(kind, inputs, state, found, tags)}
-        if imported:
+        if imported and kind.regional:
             seen["region"] = one.scope["region"]
         state = {**state, **plans.outputs(kind, one.scope, found)}
         return resource_id, seen, state_seen(inputs, state, seen)
@@ -133,7 +135,8 @@ class Handlers:
         """Change what differs; the new state."""
         kind = self.kind(token)
         told = {name: state[name] for name in kind.outputs if name in state}
-        one = self._resource(kind, self.place.scope({**told, **new}, resource_id))
+        scope = self.place.scope({**told, **new}, resource_id)
+        one = self._resource(kind, {**scope, BEFORE: old})
         keys = plans.diff(kind, old, new).keys
         if kind.tags and "tagsAll" in keys:
             self._retag(one, kind.tags, old.get("tagsAll") or {}, new["tagsAll"])

@@ -18,6 +18,8 @@ from rehearsal.emulator.world import NotEmulatedError
 from rehearsal.provider.codecs import SAME, Codec
 
 Scope = Mapping[str, Any]
+BEFORE = "__before"
+"""In the scope of an update: the inputs before it."""
 Template = Any
 """Text with ``{…}``, a function of the scope, or lists and mappings of templates."""
 
@@ -51,6 +53,9 @@ class Property:
     """What is sent when the input is taken out of the program."""
     clear: Call | None = None
     """What is called instead."""
+    replaces: Callable[[Any, Any], bool] | None = None
+    """Whether a change from one value to another takes a new resource, where ``change`` does not
+    say so already."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +87,8 @@ class Kind:
     properties: Mapping[str, Property]
     update: Call | None = None
     """Gets the changed properties; None where the create call sets everything anew."""
+    settle: Hook | None = None
+    """Waits, after the create call, until AWS has done what it accepted."""
     ask: Call | None = None
     """Asked before create and update, for parameters that AWS wants repeated."""
     pick: str = ""
@@ -94,6 +101,8 @@ class Kind:
     auto_named: str = ""
     """The input that the provider makes up where the program does not say it."""
     tags: Tagging | None = None
+    regional: bool = True
+    """Whether it has the input ``region`` that says where it is."""
     gone: tuple[str, ...] = ()
     """Error codes that mean absent, beside those that say it in their name."""
 

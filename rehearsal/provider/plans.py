@@ -62,7 +62,7 @@ def check(
         kept = before.get(named) if named in (before.get(DEFAULTED) or ()) else None
         made[named] = kept or f"{name}-{seed[:4].hex() or '0000000'}"
         made_up.append(named)
-    if kind.service not in GLOBAL:
+    if kind.service not in GLOBAL and kind.regional:
         made.setdefault("region", place.region)
     if kind.tags:
         made["tagsAll"] = {**place.default_tags, **(made.get("tags") or {})}
@@ -75,7 +75,7 @@ GLOBAL = ("iam",)
 
 def unmapped(kind: Kind, inputs: Inputs) -> Iterator[str]:
     """Inputs, at any depth, that the entry has no place for; each would be dropped silently."""
-    known = {*kind.properties, *EVERYWHERE, DEFAULTED}
+    known = {*kind.properties, *(EVERYWHERE if kind.regional else ()), DEFAULTED}
     if kind.tags:
         known |= {"tags", "tagsAll"}
     for name, value in inputs.items():
@@ -94,14 +94,17 @@ def diff(kind: Kind, old: Inputs, new: Inputs) -> Change:
     )
     if kind.tags and "tagsAll" in new and "tags" in keys and "tagsAll" not in keys:
         keys.remove("tags")
-    replacing = [name for name in keys if name in EVERYWHERE or _replaces(kind, name)]
+    replacing = [name for name in keys if name in EVERYWHERE or _replaces(kind, name, old, new)]
     identity = {*kind.identity, *EVERYWHERE}
     # Two of the same identity cannot be on AWS at once; of others the new one comes first.
     return Change(keys, replacing, delete_first=bool(replacing) and not identity & {*replacing})
 
 
-def _replaces(kind: Kind, name: str) -> bool:
-    return name in kind.properties and kind.properties[name].change == "replace"
+def _replaces(kind: Kind, name: str, old: Inputs, new: Inputs) -> bool:
+    one = kind.properties.get(name)
+    if one is None or one.change == "replace":
+        return one is not None
+    return one.replaces is not None and one.replaces(old.get(name), new.get(name))
 
 
 def outputs(kind: Kind, scope: Inputs, answer: Any) -> Inputs:

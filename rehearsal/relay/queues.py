@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from moto.core.exceptions import ServiceException
 from moto.logs.models import logs_backends
-from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 from rehearsal.emulator import identity
+from rehearsal.emulator.refusal import RefusedError
+from rehearsal.emulator.topics.publishing import publish_as_service
 from rehearsal.emulator.world import NotEmulatedError
 from rehearsal.relay.delivery import Delivery
 from rehearsal.relay.failures import CLIENT_ERROR, NO_PERMISSIONS, NO_RESOURCE, DeliveryError
@@ -49,17 +50,23 @@ def to_queue(
 
 
 def to_topic(world: World, delivery: Delivery, text: str) -> None:
-    """Publish on a topic; what its subscribers make of it is moto's."""
-    arn = delivery.target_arn
-    _, _, _, region, account, _ = arn.split(":", 5)
-    backend = sns_backends[account][region]
-    topic = backend.topics.get(arn)
-    if topic is None:
-        raise DeliveryError(NO_RESOURCE, f"The topic {arn} does not exist.")
-    if topic.kms_master_key_id:
-        raise NotEmulatedError(f"delivery to {arn}: an encrypted topic is not emulated (trap 5.6)")
-    _admitted(world, delivery, "sns:Publish", arn, topic.policy)
-    backend.publish(message=text, arn=arn)
+    """Publish on a topic, which may be encrypted (trap 5.6).
+
+    That a key's refusal is ``NO_PERMISSIONS`` in the dead letter is an assumption.
+    """
+    try:
+        publish_as_service(
+            world,
+            delivery.target_arn,
+            text,
+            service=SERVICE,
+            source_arn=delivery.rule_arn,
+            source_account=delivery.account,
+        )
+    except RefusedError as refused:
+        code = NO_RESOURCE if "NotFound" in refused.code else NO_PERMISSIONS
+        why = f"{refused.message} (Service: Sns; Error Code: {refused.code})"
+        raise DeliveryError(code, why) from refused
 
 
 def to_log_group(world: World, delivery: Delivery, text: str) -> None:

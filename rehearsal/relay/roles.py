@@ -1,4 +1,4 @@
-"""SSM Automation and other buses, which EventBridge reaches under the target's role."""
+"""Documents, response plans and other buses, which EventBridge reaches under the target's role."""
 
 from __future__ import annotations
 
@@ -39,6 +39,26 @@ def to_automation(world: World, delivery: Delivery, text: str) -> None:
         request["DocumentVersion"] = version
     try:
         client.start_automation_execution(**request)
+    except ParamValidationError as wrong:
+        raise DeliveryError(CLIENT_ERROR, str(wrong)) from wrong
+    except ClientError as refused:
+        raise from_answer(refused) from refused
+
+
+def to_response_plan(world: World, delivery: Delivery, text: str) -> None:
+    """Start an incident, in the rule's region; the event is what triggered it.
+
+    (AWS docs: incident-creation.) What is longer than a trigger may be is cut: UNVERIFIED.
+    """
+    client = _session(world, delivery).client("ssm-incidents", delivery.region)
+    trigger = {
+        "source": "aws.events",
+        "triggerArn": delivery.rule_arn,
+        "timestamp": world.clock.now(),
+        "rawData": text,
+    }
+    try:
+        client.start_incident(responsePlanArn=delivery.target_arn, triggerDetails=trigger)
     except ParamValidationError as wrong:
         raise DeliveryError(CLIENT_ERROR, str(wrong)) from wrong
     except ClientError as refused:

@@ -171,6 +171,8 @@ class Relay:
         )
         if service == "ssm":
             roles.to_automation(world, delivery, text)
+        elif service == "ssm-incidents":
+            roles.to_response_plan(world, delivery, text)
         elif service == "sqs":
             queues.to_queue(world, delivery, delivery.target_arn, text)
         elif service == "sns":

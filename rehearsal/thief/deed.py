@@ -19,6 +19,7 @@ KNOWN = (
         *("ec2:resourcetag/", "ec2:createaction", "ec2:attribute", "ec2:attribute/"),
         *("iam:policyarn", "iam:passedtoservice", "iam:permissionsboundary", "iam:resourcetag/"),
         *("s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"),
+        *("kms:resourcealiases", "securityhub:asffsyntaxpath/workflow.status"),
         *("dynamodb:leadingkeys", "events:source", "events:detail-type", "ssm:documentversion"),
     }
 )

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from names import FORWARDER, PREFIX, STARTER
+from names import APPROVER, ENGAGER, FORWARDER, PLAN_STARTER, PREFIX, RESPONDER, STARTER
 from rehearsal.emulator.iam.evaluate import Policy
-from runbooks import RUNBOOKS
+from runbooks import RESPONDER_PERMISSIONS, RESPONSE, RUNBOOKS
 
 Graph = Sequence[Mapping[str, Any]]
 """What ``rehearsal.graph.declared`` gives."""
@@ -24,6 +24,16 @@ WITHOUT_RUNBOOK: Mapping[tuple[str, str], str] = {
         "hand the account's records to the ledger, and findings about global things to the home "
         "region: one hop each (traps 6.1 and 1.2)"
     ),
+    (ENGAGER, "ssm:StartAutomationExecution"): "start the response, and the look for what waits",
+    (ENGAGER, "iam:PassRole"): "hand each of the two its own role, to Systems Manager only",
+    (ENGAGER, "events:PutEvents"): "keep who sent which signal in the ledger",
+    (ENGAGER, "ssm-incidents:StartIncident"): "begin an incident by a team's plan",
+    (PLAN_STARTER, "ssm:StartAutomationExecution"): "start the response to an incident",
+    (PLAN_STARTER, "iam:PassRole"): "hand the response its own role, to Systems Manager only",
+    (APPROVER, "ssm:DescribeAutomationStepExecutions"): (
+        "see what a run asks, and approve or reject it, by chat or in the console (trap 5.2)"
+    ),
+    (APPROVER, "ssm:UpdateOpsItem"): "take up an item, so that nobody else is called",
 }
 """Role, first action → why, where no ``permissions.json`` says it."""
 
@@ -108,7 +118,9 @@ def carried_by(graph: Graph) -> dict[str, Policy]:
             bucket = inputs["bucket"]
             found[f"arn:aws:s3:::{bucket}"] = Policy.parse(inputs["policy"], "the bucket's policy")
         elif kind == "Key":
-            found[key_of(graph)] = Policy.parse(inputs["policy"], "the key's policy")
+            key = key_of(graph) if "evidence" in str(inputs["description"]).lower() else ""
+            arn = key or f"arn:aws:kms:{where}:key/{each['name']}"
+            found[arn] = Policy.parse(inputs["policy"], "the key's policy")
         elif kind == "EventBusPolicy":
             arn = f"arn:aws:events:{where}:event-bus/{inputs['eventBusName']}"
             found[arn] = Policy.parse(inputs["policy"], "the bus's policy")
@@ -165,7 +177,9 @@ def _reasons(role: str, statements: Sequence[Mapping[str, Any]]) -> list[str] | 
 
     What is granted only in some stacks (``Where``) may be missing; anything else may not.
     """
-    for runbook in RUNBOOKS.values():
+    if role == RESPONDER:
+        return _in_order(role, RESPONDER_PERMISSIONS, statements)
+    for runbook in [*RUNBOOKS.values(), RESPONSE]:
         for action in runbook.actions:
             if runbook.document_name(action) == role:
                 return _in_order(role, runbook.permissions[action], statements)

@@ -33,7 +33,12 @@ _MARKS = re.compile(r"<!-- ([a-z ]+): generated -->\n(.*?)<!-- end -->", re.DOTA
 def tables_of(member: Thief, security: Thief) -> dict[str, str]:
     """Every table, by its mark."""
     return {
-        "roles": "\n".join(_role(each, member) for each in member.roles),
+        "roles": "\n".join(
+            [
+                *(_role(each, member) for each in member.roles),
+                *(_role(each, security) for each in _own(member, security)),
+            ]
+        ),
         "documents": _table(_documents(member)),
         "thief": _table(_deeds(member)),
         "thief in the security account": _table(_differing(member, security)),
@@ -69,25 +74,41 @@ def _ways(deed: Deed) -> str:
 
 
 def _differing(member: Thief, security: Thief) -> Iterator[Sequence[str]]:
+    """What differs from a member's role of the same name; roles of its own from those of nobody."""
     yield ["deed", *(role.title for role in security.roles)]
-    for usual, deed in zip(member.deeds(), security.deeds(), strict=True):
-        pairs = zip(member.roles, security.roles, strict=True)
-        cells = [
-            (cell(member.manages(m, usual)), cell(security.manages(s, deed))) for m, s in pairs
-        ]
-        if any(before != after for before, after in cells):
-            yield [deed.name, *(after if before != after else "same" for before, after in cells)]
+    usual = {role.name: role for role in member.roles}
+    for there, deed in zip(member.deeds(), security.deeds(), strict=True):
+        cells = []
+        for role in security.roles:
+            after = cell(security.manages(role, deed))
+            known = usual.get(role.name)
+            before = cell(member.manages(known, there)) if known else cell({})
+            cells.append("same" if before == after else after)
+        if any(each != "same" for each in cells):
+            yield [deed.name, *cells]
+
+
+def _own(member: Thief, security: Thief) -> list[Role]:
+    """The roles that only the security account has."""
+    usual = {role.name for role in member.roles}
+    return [role for role in security.roles if role.name not in usual]
 
 
 def _role(role: Role, thief: Thief) -> str:
-    (trust,) = role.trust["Statement"]
-    who = ", ".join(f"`{value}`" for value in trust["Principal"].values())
+    assumed = "; or by ".join(
+        ", ".join(
+            f"`{_anonymous(value, thief)}`"
+            for several in trust["Principal"].values()
+            for value in (several if isinstance(several, list) else [several])
+        )
+        + f", {_condition(trust['Condition'], thief)}"
+        for trust in role.trust["Statement"]
+    )
     rows = [["", "actions", "resource", "condition", "why"]]
     rows += [_permission(permission, thief) for permission in role.permissions]
-    condition = _condition(trust["Condition"], thief)
     share = 100 * role.size / ROLE_LIMIT
     return (
-        f"### {role.title}\n\n`{role.name}`, assumed by {who}, {condition}. Its policy takes "
+        f"### {role.title}\n\n`{role.name}`, assumed by {assumed}. Its policy takes "
         f"{role.size:,} of {ROLE_LIMIT:,} characters ({share:.0f} %).\n\n{_table(iter(rows))}"
     )
 

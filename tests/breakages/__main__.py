@@ -2,7 +2,8 @@
 
 Every breakage is made in a scratch copy of what Git tracks, and judged by the cheapest check that
 should notice it. The same checks pass on the copy before anything is broken, so a catch means
-something. The exit status is 0 only if each was caught.
+something. The exit status is 0 only if each was caught. ``python -m tests.breakages NAME`` makes
+only those whose name has that text in it, or that are in the module of that name.
 """
 
 from __future__ import annotations
@@ -17,23 +18,33 @@ import time
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from tests.breakages.breakage import Breakage
 from tests.breakages.isolation import ISOLATION
+from tests.breakages.people import PEOPLE
 from tests.breakages.program import PROGRAM
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-BREAKAGES = (*PROGRAM, *ISOLATION)
+BREAKAGES = {"program": PROGRAM, "isolation": ISOLATION, "people": PEOPLE}
 
 
-def main() -> int:
-    """Control, then every breakage; prints what caught it."""
+def main(*names: str) -> int:
+    """Control, then every breakage, or those that are named; prints what caught it."""
+    chosen = [
+        breakage
+        for module, breakages in BREAKAGES.items()
+        for breakage in breakages
+        if not names or any(name == module or name in breakage.what for name in names)
+    ]
+    if not chosen:
+        raise SystemExit(f"no breakage has any of {names} in its name")
     console = Console() if Console().is_terminal else Console(width=140)
     with tempfile.TemporaryDirectory(prefix="containment-breakages-") as folder:
         scratch = Path(folder) / "copy"
         _copy(scratch)
-        checks = sorted({breakage.check for breakage in BREAKAGES})
+        checks = sorted({breakage.check for breakage in chosen})
         console.print(f"control: {len(checks)} checks on the unbroken copy …")
         passed, told = _checked(scratch, checks, stop=True)
         if not passed:
@@ -43,16 +54,17 @@ def main() -> int:
         for heading in ("broken", "why it matters", "caught by", "seconds"):
             table.add_column(heading)
         missed = 0
-        for breakage in BREAKAGES:
+        for breakage in chosen:
             with console.status(breakage.what):
                 began = time.monotonic()
                 caught = _broken(scratch, breakage)
             missed += caught is None
             seconds = f"{time.monotonic() - began:.0f}"
-            table.add_row(breakage.what, breakage.matters, caught or "[red]NOTHING[/]", seconds)
-            console.print(f"  {breakage.what}: {caught or 'NOT CAUGHT'}", highlight=False)
+            by = escape(caught) if caught else "[red]NOTHING[/]"  # a parameter is no markup
+            table.add_row(breakage.what, breakage.matters, by, seconds)
+            console.print(f"  {breakage.what}: {by}", highlight=False, soft_wrap=True)
         console.print(table)
-        console.print(f"{len(BREAKAGES) - missed} of {len(BREAKAGES)} breakages were caught")
+        console.print(f"{len(chosen) - missed} of {len(chosen)} breakages were caught")
         return 1 if missed else 0
 
 
@@ -98,4 +110,4 @@ def _checked(scratch: Path, checks: list[str], *, stop: bool) -> tuple[bool, str
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

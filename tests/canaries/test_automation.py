@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from rehearsal.emulator.server import Emulator
 from rehearsal.emulator.world import Timing
 from tests.actors import iam_acts
+from tests.approving import TOPIC, answer, approve, asked, person
 from tests.automated import (
     NAME,
     ROLE,
@@ -173,3 +174,27 @@ def test_to_start_needs_the_document_and_the_execution(emulator: Start) -> None:
     grant(definition, named, execution)
     iam_acts(running)
     assert ssm.start_automation_execution(DocumentName=NAME)["AutomationExecutionId"]
+
+
+@canary("5.2")
+def test_who_is_no_approver_may_not_approve(emulator: Start) -> None:
+    running = emulator()
+    execution = asked(running, approve())
+    with pytest.raises(ClientError, match="InvalidAutomationSignalException"):
+        answer(person(running, name="passer-by"), execution)
+    running.world.clock.sleep(60)
+    assert execution.status == "Waiting"
+
+
+@canary("5.2")
+def test_an_approval_is_asked_for_on_a_topic_whose_name_begins_with_automation(
+    emulator: Start,
+) -> None:
+    # By a parameter, since what is written out is refused when the document is made.
+    execution = ran(
+        emulator(),
+        approve(inputs={"NotificationArn": "{{ Topic }}"}, timeoutSeconds=60),
+        allowed=("sns:Publish",),
+        parameters={"Topic": {"type": "String", "default": TOPIC.replace("Auto", "auto")}},
+    )
+    assert "does not begin with Automation" in str(execution.failure)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.emulated import REGION, SECURITY, TAX
 from tests.provided import Sample
-from tests.provided.documents import denial, document, policy, queue_policy, trust
+from tests.provided.documents import command, denial, document, policy, queue_policy, trust
 from tests.provided.needs import (
     key,
     needed,
@@ -40,6 +40,16 @@ SAMPLES: dict[str, Sample] = {
         change={"policy": policy("Two")},
         needs=topic,
         stays=True,
+    ),
+    "aws:sns/topicSubscription:TopicSubscription": Sample(
+        inputs={
+            "protocol": "sms",
+            "endpoint": "+491701234567",
+            "filterPolicy": '{"to": ["anna"]}',
+            "filterPolicyScope": "MessageAttributes",
+        },
+        change={"filterPolicy": '{"to": ["ben"]}', "rawMessageDelivery": True},
+        needs=lambda accounts: {"topic": topic(accounts)["arn"]},
     ),
     "aws:iam/role:Role": Sample(
         inputs={"name": "role", "assumeRolePolicy": trust(TAX), "description": "x", **TAGGED},
@@ -88,6 +98,13 @@ SAMPLES: dict[str, Sample] = {
     ),
     "aws:ssm/serviceSetting:ServiceSetting": Sample(
         inputs={"settingId": SETTING, "settingValue": "True"}, change={"settingValue": "False"}
+    ),
+    "aws:cloudcontrol/resource:Resource": Sample(
+        inputs={
+            "typeName": "AWS::Chatbot::CustomAction",
+            "desiredState": command("sns list-topics --region eu-west-1"),
+        },
+        change={"desiredState": command("sns list-subscriptions --region eu-west-1")},
     ),
     "aws:kms/key:Key": Sample(
         inputs={"description": "before", "enableKeyRotation": True, **TAGGED},

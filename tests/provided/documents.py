@@ -65,3 +65,8 @@ def document(seconds: int) -> str:
     """An Automation document that sleeps."""
     step = {"name": "wait", "action": "aws:sleep", "inputs": {"Duration": f"PT{seconds}S"}}
     return json.dumps({"schemaVersion": "0.3", "mainSteps": [step]})
+
+
+def command(text: str) -> str:
+    """A custom action of chat that runs a command."""
+    return json.dumps({"ActionName": "list", "Definition": {"CommandText": text}})

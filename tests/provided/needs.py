@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.emulated import MANAGEMENT, SECURITY, TAX
+from tests.emulated import MANAGEMENT, REGION, SECURITY, TAX
 from tests.provided import Accounts, Inputs, Needs
 
 
@@ -99,3 +99,44 @@ def log_group(accounts: Accounts) -> Inputs:
     """A log group's ARN."""
     _, state = accounts.make(TAX, "aws:cloudwatch/logGroup:LogGroup", {"name": "/written"})
     return {"resourceArn": state["arn"]}
+
+
+def replicated(accounts: Accounts) -> Inputs:
+    """The tax account has Incident Manager."""
+    client = accounts.client(TAX, "ssm-incidents")
+    if not client.list_replication_sets()["replicationSetArns"]:
+        client.create_replication_set(regions={REGION: {}})
+    return {}
+
+
+def person(accounts: Accounts, alias: str, kind: str = "PERSONAL") -> str:
+    """A contact of the tax account, made once; its ARN."""
+    replicated(accounts)
+    contacts = accounts.client(TAX, "ssm-contacts")
+    found = contacts.list_contacts(AliasPrefix=alias)["Contacts"]
+    made = (
+        found[0] if found else contacts.create_contact(Alias=alias, Type=kind, Plan={"Stages": []})
+    )
+    arn: str = made["ContactArn"]
+    return arn
+
+
+def owner(accounts: Accounts) -> Inputs:
+    """A person to give a channel to."""
+    return {"contactId": person(accounts, "owner")}
+
+
+def escalating(accounts: Accounts) -> Inputs:
+    """An escalation plan without stages, and the person that its stages will name."""
+    person(accounts, "first")
+    return {"contactId": person(accounts, "escalating", "ESCALATION")}
+
+
+def turns(accounts: Accounts) -> Inputs:
+    """Two persons who take turns."""
+    return {"contactIds": [person(accounts, "first"), person(accounts, "second")]}
+
+
+def engaged(accounts: Accounts) -> Inputs:
+    """A person whom a response plan engages."""
+    return {"engagements": [person(accounts, "first")]}

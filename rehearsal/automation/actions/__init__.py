@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from rehearsal.automation.actions import api, branch, script, waiting
+from rehearsal.automation.actions import api, approval, branch, pause, script, waiting
 from rehearsal.automation.actions.task import Action
 
 ACTIONS: Final[Mapping[str, Action]] = {
@@ -15,6 +15,8 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "aws:executeScript": script.execute,
     "aws:branch": branch.branch,
     "aws:sleep": waiting.sleep,
+    "aws:approve": approval.approve,
+    "aws:pause": pause.pause,
 }
 
 UNRESOLVED: Final = frozenset({"aws:branch"})
@@ -23,7 +25,6 @@ UNRESOLVED: Final = frozenset({"aws:branch"})
 NOT_EMULATED: Final = frozenset(
     f"aws:{name}"
     for name in (
-        "approve",
         "changeInstanceState",
         "copyImage",
         "createImage",
@@ -36,7 +37,6 @@ NOT_EMULATED: Final = frozenset(
         "invokeLambdaFunction",
         "invokeWebhook",
         "loop",
-        "pause",
         "runCommand",
         "runInstances",
         "updateVariable",

@@ -9,6 +9,7 @@ from typing import Any
 from rehearsal.automation.budget import Budget
 from rehearsal.automation.calls import Calls
 from rehearsal.automation.records import Execution, StepRecord
+from rehearsal.automation.signals import Wait
 from rehearsal.emulator.world import World
 
 
@@ -25,6 +26,19 @@ class Task:
     """What references stand for."""
     budget: Budget
     calls: Calls
+    become: Callable[[str], None]
+    """Gives the execution another status, and tells of it."""
+
+    def wait_for(self, wait: Wait) -> None:
+        """Let the execution wait until somebody's signal ends it; raises as ``Budget.wait``."""
+        self.execution.awaits = wait
+        self.record.status = "Waiting"
+        try:
+            self.become("Waiting")
+            self.budget.wait(wait.bell)
+        finally:
+            self.execution.awaits = None
+            self.record.status = "InProgress"
 
 
 @dataclass(frozen=True, kw_only=True)

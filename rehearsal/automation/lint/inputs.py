@@ -8,6 +8,7 @@ from typing import Any
 from rehearsal.automation.actions import api, branch, script
 from rehearsal.automation.actions.waiting import duration
 from rehearsal.automation.failures import StepFailedError
+from rehearsal.automation.lint import approvals
 from rehearsal.automation.lint.operations import mistakes as operation_mistakes
 from rehearsal.automation.outputs import readable
 from rehearsal.automation.values import REFERENCE
@@ -117,6 +118,15 @@ def _sleep(inputs: Inputs, _: Names) -> Iterator[str]:
             yield f"Duration {inputs['Duration']} is no duration like PT10M."
 
 
+def _approve(inputs: Inputs, _: Names) -> Iterator[str]:
+    lacking = list(_fields(inputs, needs={"Approvers"}, may=approvals.OPTIONAL))
+    yield from lacking or approvals.mistakes(inputs)
+
+
+def _pause(inputs: Inputs, _: Names) -> Iterator[str]:
+    yield from _fields(inputs, needs=set())
+
+
 CHECKS: Mapping[str, Callable[[Inputs, Names], Iterator[str]]] = {
     "aws:executeAwsApi": _api,
     "aws:assertAwsResourceProperty": _property,
@@ -124,4 +134,6 @@ CHECKS: Mapping[str, Callable[[Inputs, Names], Iterator[str]]] = {
     "aws:executeScript": _script,
     "aws:branch": _branch,
     "aws:sleep": _sleep,
+    "aws:approve": _approve,
+    "aws:pause": _pause,
 }

@@ -12,7 +12,10 @@ from rehearsal.automation.actions import NOT_EMULATED
 from rehearsal.automation.actions.branch import BOOLEAN, NUMERIC, STRING
 from rehearsal.automation.values import REFERENCE, SYSTEM, references
 
-FIXED: Mapping[str, Mapping[str, str]] = {"aws:executeScript": {"OutputPayload": "String"}}
+FIXED: Mapping[str, Mapping[str, str]] = {
+    "aws:executeScript": {"OutputPayload": "String"},
+    "aws:approve": {"ApprovalStatus": "String", "ApproverDecisions": "MapList"},
+}
 """Outputs that an action has without being asked."""
 
 COMPARED = {**dict.fromkeys(STRING, "String"), **dict.fromkeys(NUMERIC, "Integer")} | dict.fromkeys(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rehearsal.automation.actions import ACTIONS, NOT_EMULATED
+from rehearsal.automation.actions.approval import LONGEST_WAIT
 from rehearsal.automation.outputs import TYPES, readable
 
 FIELDS = frozenset(
@@ -77,6 +78,8 @@ def _frame(step: Step) -> Iterator[str]:
         value = step.get(field, 1)
         if not str(value).isdigit() or int(value) < 1:
             yield f"{field} is {value!r}, not a positive whole number."
+        elif field == "timeoutSeconds" and int(value) > LONGEST_WAIT and _asks(step):
+            yield f"{field} is {value}, and {step['action']} waits for {LONGEST_WAIT} at most."
     for field in ("isCritical", "isEnd"):
         if str(step.get(field, False)).lower() not in ("true", "false"):
             yield f"{field} is {step[field]!r}, not true or false."
@@ -86,6 +89,10 @@ def _frame(step: Step) -> Iterator[str]:
         return
     for output in outputs:
         yield from _output(output)
+
+
+def _asks(step: Step) -> bool:
+    return step.get("action") in ("aws:approve", "aws:pause")
 
 
 def _output(output: Any) -> Iterator[str]:

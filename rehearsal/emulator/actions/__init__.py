@@ -9,8 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from rehearsal.emulator.actions import data, ec2, hub, identity, messages, s3, scaling
+from rehearsal.emulator.actions import (
+    data,
+    ec2,
+    hub,
+    identity,
+    incidents,
+    messages,
+    s3,
+    scaling,
+    systems,
+)
 from rehearsal.emulator.actions.need import Call, Need, Rule
+from rehearsal.emulator.world import NotEmulatedError
 
 __all__ = ["PREFIXES", "Call", "Need", "needs"]
 
@@ -19,9 +30,20 @@ def _unknown_resource(call: Call) -> Iterator[Need]:
     yield Need(action=call.action)
 
 
+def _everywhere(call: Call) -> Iterator[Need]:
+    yield Need(action=call.action, resource="*")
+
+
+def _not_emulated(call: Call) -> Iterator[Need]:
+    raise NotEmulatedError(f"The operation {call.action} is not emulated.")
+
+
 _NO_RULES: Mapping[str, Rule] = {}
 _SERVICES: dict[str, tuple[Mapping[str, Rule], Callable[[Call], Iterator[Need]]]] = {
     "autoscaling": (scaling.RULES, scaling.otherwise),
+    "chatbot": (_NO_RULES, _unknown_resource),
+    "cloudformation": (_NO_RULES, _unknown_resource),
+    "cloudtrail": ({"LookupEvents": _everywhere}, _not_emulated),
     "cloudwatch": (_NO_RULES, messages.metrics),
     "dynamodb": (data.DYNAMODB_RULES, data.table),
     "ec2": (ec2.RULES, ec2.otherwise),
@@ -35,14 +57,17 @@ _SERVICES: dict[str, tuple[Mapping[str, Rule], Callable[[Call], Iterator[Need]]]
     "securityhub": (hub.SECURITYHUB_RULES, _unknown_resource),
     "sns": (_NO_RULES, messages.topic),
     "sqs": (_NO_RULES, messages.queue),
-    "ssm": ({"StartAutomationExecution": data.start_automation}, data.systems_manager),
+    "ssm": ({"StartAutomationExecution": systems.start_automation}, systems.systems_manager),
+    "ssm-contacts": (_NO_RULES, incidents.contacts),
+    "ssm-incidents": (_NO_RULES, incidents.incidents),
     "sts": (identity.STS_RULES, _unknown_resource),
     "tag": (_NO_RULES, _unknown_resource),
 }
 
-_NAMES = {"tag": "resourcegroupstaggingapi"}
+# Cloud Control's actions are CloudFormation's (AWS docs: cloudcontrol-api security).
+_NAMES = {"tag": "resourcegroupstaggingapi", "cloudformation": "cloudcontrol"}
 PREFIXES = {_NAMES.get(prefix, prefix): prefix for prefix in _SERVICES}
-"""moto's name of a service → the prefix of its IAM actions."""
+"""moto's name of a service, or botocore's where moto lacks it → the prefix of its IAM actions."""
 
 
 def needs(call: Call) -> list[Need]:

@@ -1,4 +1,4 @@
-"""What DynamoDB's, SSM's, GuardDuty's and KMS's operations ask of IAM.
+"""What DynamoDB's, GuardDuty's and KMS's operations ask of IAM.
 
 (Source: AWS's service authorization reference.)
 """
@@ -77,48 +77,6 @@ DYNAMODB_RULES: dict[str, Rule] = {
         ("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"), _statement
     ),
 }
-
-
-def start_automation(call: Call) -> Iterator[Need]:
-    """Three resources, so that the old and the new evaluation both allow it (trap 5.11)."""
-    name = call.params["DocumentName"].rsplit("/", 1)[-1]
-    owner = "" if name.startswith(("AWS-", "AWSSupport-", "AWSEC2-")) else None
-    version = call.params.get("DocumentVersion") or "$DEFAULT"
-    tags = requested_tags(call.params.get("Tags"))
-    context = tags | {"ssm:documentversion": (version,)}
-    resources = [call.arn(f"automation-definition/{name}:{version}", account=owner)]
-    if call.bites("5.11"):
-        document = call.arn(f"document/{name}", account=owner)
-        resources = [document, call.arn("automation-execution/*"), *resources]
-    for resource in resources:
-        yield Need(
-            action=call.action,
-            resource=resource,
-            context=context,
-            known=REQUEST_TAGS | {"ssm:documentversion"},
-        )
-
-
-def systems_manager(call: Call) -> Iterator[Need]:
-    """The document, execution, parameter or service setting that a call names."""
-    params = call.params
-    resource: str | None = None
-    if execution := params.get("AutomationExecutionId"):
-        resource = call.arn(f"automation-execution/{execution}")
-    elif "SettingId" in params:
-        resource = call.arn(f"servicesetting{params['SettingId']}")
-    elif call.operation.endswith(("Document", "DocumentPermission", "DocumentDefaultVersion")):
-        resource = call.arn(f"document/{params['Name'].rsplit('/', 1)[-1]}")
-    elif call.operation in ("GetParameter", "PutParameter", "DeleteParameter"):
-        resource = call.arn(f"parameter/{params['Name'].lstrip('/')}")
-    elif call.operation in ("DescribeAutomationExecutions", "ListDocuments"):
-        resource = "*"
-    yield Need(
-        action=call.action,
-        resource=resource,
-        context=requested_tags(params.get("Tags")),
-        known=REQUEST_TAGS,
-    )
 
 
 def guardduty(call: Call) -> Iterator[Need]:

@@ -12,7 +12,8 @@ from rehearsal.emulator.actions.need import Call, Context, Need
 KNOWN = frozenset(
     {
         *("kms:viaservice", "kms:resourcealiases", "kms:calleraccount"),
-        *("kms:encryptioncontext:aws:s3:arn", "kms:encryptioncontextkeys"),
+        *("kms:encryptioncontext:aws:s3:arn", "kms:encryptioncontext:aws:sns:topicarn"),
+        "kms:encryptioncontextkeys",
         "kms:grantisforawsresource",
     }
 )
@@ -41,11 +42,16 @@ def needed(call: Call, action: str, key: str, context: Context | None = None) ->
 
 
 def arn_of(call: Call, given: str) -> str:
+    """The ARN of the key that a caller names, by id, alias or the ARN of either."""
+    return key_arn(call.account, call.region, given)
+
+
+def key_arn(account: str, region: str, given: str) -> str:
     """The ARN of the key that an id, an alias or the ARN of either names, in whatever account.
 
     Where there is no such key, one that is not there either: without a policy, nobody uses it.
     """
-    account, region, name = call.account, call.region, given
+    name = given
     if given.startswith("arn:"):
         region, account, name = given.split(":", 5)[3:]
     keys = kms_backends[account][region]

@@ -12,6 +12,8 @@ from rehearsal.emulator.actions.identity import pass_role
 from rehearsal.emulator.actions.need import REQUEST_TAGS, Call, Need, Rule, requested_tags
 
 EVENTS = "events.amazonaws.com"
+WITHOUT_RESOURCE = ("Unsubscribe", "GetSubscriptionAttributes", "SetSubscriptionAttributes")
+"""Operations of SNS that IAM knows no resource of."""
 
 
 def queue(call: Call) -> Iterator[Need]:
@@ -40,9 +42,11 @@ def topic(call: Call) -> Iterator[Need]:
     for key, parameter in (("sns:protocol", "Protocol"), ("sns:endpoint", "Endpoint")):
         if value := params.get(parameter):
             context[key] = (value,)
+    nowhere = call.operation in WITHOUT_RESOURCE or "PhoneNumber" in params
+    nowhere = nowhere or (not resource and call.operation.startswith("List"))
     yield Need(
         action="sns:Publish" if call.operation == "PublishBatch" else call.action,
-        resource=resource or ("*" if call.operation.startswith("List") else None),
+        resource="*" if nowhere else resource,
         context=context,
         known=REQUEST_TAGS | {"aws:sourceowner", "sns:protocol", "sns:endpoint"},
     )

@@ -56,6 +56,13 @@ class Findings:
         found = [detector.findings[one] for one in wanted if one in detector.findings]
         return {"Findings": [as_modelled(self._as_read(finding)) for finding in found]}
 
+    def list_findings(self, caller: Caller, parameters: Parameters) -> Parameters:
+        """Ids of the caller's own findings, in one page; criteria are not emulated."""
+        detector = self._detectors.owned(caller, parameters["DetectorId"])
+        if parameters.get("FindingCriteria") or parameters.get("SortCriteria"):
+            raise NotEmulatedError("ListFindings with criteria is not emulated")
+        return {"FindingIds": list(detector.findings)}
+
     def archive_findings(self, caller: Caller, parameters: Parameters) -> Parameters:
         """Archive findings by hand, a member's too; a member cannot (trap 1.15).
 

@@ -24,13 +24,13 @@ FIRST = (
     "archived",
     "additionalInfo",
 )
-"""Kept whatever else there is to say."""
+"""Kept whatever else there is to say, in this order."""
 
 
 def flattened(service: dict[str, Any], path: str) -> dict[str, str]:
     """``service`` of a finding as pairs, at most as many as ASFF takes, none too long for it."""
-    order = sorted(service, key=lambda name: (name not in FIRST, name))
-    shown = {name: service[name] for name in order}
+    order = [name for name in FIRST if name in service]
+    shown = {name: service[name] for name in (*order, *sorted(set(service) - set(order)))}
     if isinstance(shown.get("additionalInfo"), dict) and shown["additionalInfo"]:
         shown["additionalInfo"] = _with_text(shown["additionalInfo"])
     pairs = [(key[:128], value[:2048]) for key, value in _pairs(shown, path)]

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from rehearsal.provider.kinds import Kind
 from rehearsal.provider.table import (
+    cloudcontrol,
     dynamodb,
     events,
     guardduty,
     iam,
+    incidents,
     kms,
     messaging,
     monitoring,
@@ -20,10 +22,12 @@ from rehearsal.provider.table import (
 )
 
 TABLE: dict[str, Kind] = {
+    **cloudcontrol.KINDS,
     **dynamodb.KINDS,
     **events.KINDS,
     **guardduty.KINDS,
     **iam.KINDS,
+    **incidents.KINDS,
     **kms.KINDS,
     **messaging.KINDS,
     **monitoring.KINDS,

@@ -1,0 +1,67 @@
+"""docs/operations.md held to the code: each name that a tired person copies is one that exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.main import get_command
+
+import names
+from components.central import ESCALATION_MINUTES
+from operations import people
+from operations.__main__ import app
+from runbooks.respond_to_incident.context import OWNERS
+
+ROOT = Path(__file__).parents[1]
+TEXT = ROOT.joinpath("docs", "operations.md").read_text()
+DOCUMENT = yaml.load(
+    ROOT.joinpath("runbooks", "respond_to_incident", "document.yaml").read_text(),
+    Loader=yaml.BaseLoader,  # noqa: S506 - plain text of our own; tags are not resolved
+)
+
+
+def test_every_command_is_a_verb_with_these_options() -> None:
+    verbs = get_command(app).commands  # type: ignore[attr-defined]  # a group of commands
+    named = set(re.findall(r"python -m operations (\w+)", TEXT))
+    assert named == {"preflight", "invite", "confirm"}
+    for verb in named:
+        options = {option for each in verbs[verb].params for option in each.opts}
+        assert {"--account", "--region", "--role"} <= options
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        names.APPROVER,
+        names.CENTRAL_BUS,
+        names.ESCALATE,
+        names.LOG_GROUP,
+        names.PEOPLE_DEAD_LETTERS,
+        names.RESPOND,
+        names.TOPIC,
+        f"{names.PREFIX}people-unheard",
+    ],
+)
+def test_names_are_those_of_the_stack(name: str) -> None:
+    assert f"`{name}`" in TEXT
+
+
+def test_steps_and_parameters_are_those_of_the_document() -> None:
+    waits = {
+        step["name"]
+        for step in DOCUMENT["mainSteps"]["Respond"]
+        if "manual: " in step["description"]
+    }
+    named = set(re.findall(r"\b(?:triage|mitigate|recover)_\w+", TEXT))
+    assert named == waits - {"mitigate_ask_again"}  # the same question, asked once more
+    assert {"FindingArn", "Team"} <= DOCUMENT["parameters"].keys()
+
+
+def test_exit_statuses_and_times_are_those_of_the_code() -> None:
+    assert (people.DOUBTS, people.GRAVE, people.UNKNOWN) == (1, 2, 3)
+    assert ESCALATION_MINUTES == 5
+    assert "looks every five minutes" in TEXT
+    assert f"({', '.join(f'`{tag}`' for tag in OWNERS)})" in TEXT
