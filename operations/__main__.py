@@ -19,12 +19,13 @@ from operations.brakes import BrakeError, Brakes
 from operations.entry import Entry, EntryError
 from operations.evidence import INTACT, Evidence, EvidenceError, Kept
 from operations.options import Region, Role, Security
+from operations.routing.verb import routes
 from runbooks.state import WHOLE_ACCOUNT
 
 app = typer.Typer(add_completion=False, help="What people do with the pipeline.")
 brake = typer.Typer(help="Stop containment, and let it go on.")
 app.add_typer(brake, name="brake")
-for verb in (people.preflight, people.invite, people.confirm):
+for verb in (people.preflight, people.invite, people.confirm, routes):
     app.command()(verb)
 errors = Console(stderr=True)
 
