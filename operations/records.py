@@ -66,6 +66,8 @@ class Record:
     """Of the response, with what did it: automatic or manual."""
     kind: str | None = None
     outcome: str | None = None
+    owned: str | None = None
+    """At the close of a response: whether a tag says whose the resource is, yes or no."""
     seconds: float | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
