@@ -1,4 +1,4 @@
-"""``python -m operations``: ``brake``, ``evidence``, ``preflight``, ``invite``, ``confirm``."""
+"""``python -m operations``: what people do, verb by verb; each verb's module says what it does."""
 
 from __future__ import annotations
 
@@ -19,13 +19,17 @@ from operations.brakes import BrakeError, Brakes
 from operations.entry import Entry, EntryError
 from operations.evidence import INTACT, Evidence, EvidenceError, Kept
 from operations.options import Region, Role, Security
-from operations.routing.verb import routes
+from operations.routing import verb as routing
+from operations.story import verb as story
 from runbooks.state import WHOLE_ACCOUNT
 
 app = typer.Typer(add_completion=False, help="What people do with the pipeline.")
 brake = typer.Typer(help="Stop containment, and let it go on.")
 app.add_typer(brake, name="brake")
-for verb in (people.preflight, people.invite, people.confirm, routes):
+for verb in (
+    *(people.preflight, people.invite, people.confirm),
+    *(routing.routes, story.timeline),
+):
     app.command()(verb)
 errors = Console(stderr=True)
 

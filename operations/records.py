@@ -71,6 +71,11 @@ class Record:
     seconds: float | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def moment(self) -> datetime:
+        """When it was, in UTC."""
+        return datetime.fromisoformat(self.at)
+
 
 def record_of(event: Mapping[str, Any]) -> Record:
     """A record of anything: whoever may put events must not be able to blind the reader."""

@@ -1,0 +1,69 @@
+"""A story for a person at a terminal, and for machines."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from operations.records import STEP
+from operations.story.way import Row
+
+BRIEF = 60
+"""Characters of a reason that stand in a row; the whole is in the JSON."""
+
+
+def as_data(rows: list[Row]) -> list[dict[str, Any]]:
+    """What ``--json`` prints."""
+    return [asdict(row) for row in rows]
+
+
+def show(rows: list[Row], title: str, console: Console) -> None:
+    """The rows, without the response's own steps, and then each link once."""
+    table = Table("at (UTC)", "since", "account", "stage", "who", "why", title=Text(title))
+    for row in rows:
+        if row.stage != STEP:
+            # Text, not markup: a reason may hold what somebody else has named.
+            cells = (row.at[:19].replace("T", " "), since(row.since_s), _place(row), row.stage)
+            told = (row.who.rpartition(":")[2], _brief(row.why))
+            table.add_row(*map(Text, (*cells, *told)))
+    console.print(table)
+    steps = [row for row in rows if row.stage == STEP]
+    if steps:
+        console.print(f"{len(steps)} steps of the response are in --json.", highlight=False)
+    for address, where in _addresses(rows).items():
+        console.print(Text(f"{where}: {address}"), soft_wrap=True)
+
+
+def since(seconds: float | None) -> str:
+    """A time after the first sign, as people say it; a negative one is a skew of clocks (6.9)."""
+    if seconds is None:
+        return "-"
+    if seconds < 0:
+        return f"{seconds:.1f} s (clocks differ)"
+    if seconds < 120:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s"
+
+
+def _place(row: Row) -> str:
+    return f"{row.account} {row.region}"
+
+
+def _brief(why: str) -> str:
+    return why if len(why) <= BRIEF else why[: BRIEF - 1] + "…"
+
+
+def _addresses(rows: list[Row]) -> dict[str, str]:
+    """Each address once, with what it is and in which account."""
+    found: dict[str, str] = {}
+    for row in rows:
+        for kind, address in row.links.items():
+            what = f"{kind} ({row.runbook})" if kind == "run" and row.runbook else kind
+            found.setdefault(address, f"{what} in {row.account}")
+    return found
