@@ -15,6 +15,7 @@ from rich.table import Table
 
 from names import Place, evidence_bucket
 from operations import people, timeline
+from operations.analysis.verb import analyse
 from operations.brakes import BrakeError, Brakes
 from operations.entry import Entry, EntryError
 from operations.evidence import INTACT, Evidence, EvidenceError, Kept
@@ -28,7 +29,7 @@ brake = typer.Typer(help="Stop containment, and let it go on.")
 app.add_typer(brake, name="brake")
 for verb in (
     *(people.preflight, people.invite, people.confirm),
-    *(routing.routes, story.timeline),
+    *(routing.routes, story.timeline, analyse),
 ):
     app.command()(verb)
 errors = Console(stderr=True)

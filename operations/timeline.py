@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from names import ALIVE, LOG_GROUP
@@ -33,12 +34,16 @@ def steps(logs: Any, *, finding_id: str | None = None) -> list[Record]:
     return [each for each in records if finding_id in (None, each.finding_id)]
 
 
-def events_with(logs: Any, words: str | None = None) -> list[dict[str, Any]]:
-    """All events, or those with these words somewhere in their text.
+def events_with(
+    logs: Any, words: str | None = None, since: datetime | None = None
+) -> list[dict[str, Any]]:
+    """All events, or those with these words somewhere in their text, and not older than ``since``.
 
     A quoted phrase is looked for in the text as it is (AWS docs: FilterAndPatternSyntax).
     """
-    only = {"filterPattern": f'"{words}"'} if words else {}
+    only: dict[str, Any] = {"filterPattern": f'"{words}"'} if words else {}
+    if since:
+        only["startTime"] = int(since.timestamp() * 1000)
     pages = logs.get_paginator("filter_log_events").paginate(logGroupName=LOG_GROUP, **only)
     return [json.loads(entry["message"]) for page in pages for entry in page["events"]]
 

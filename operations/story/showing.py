@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from operations.records import STEP
+from operations.spans import spoken
 from operations.story.way import Row
 
 BRIEF = 60
@@ -27,7 +28,7 @@ def show(rows: list[Row], title: str, console: Console) -> None:
     for row in rows:
         if row.stage != STEP:
             # Text, not markup: a reason may hold what somebody else has named.
-            cells = (row.at[:19].replace("T", " "), since(row.since_s), _place(row), row.stage)
+            cells = (row.at[:19].replace("T", " "), spoken(row.since_s), _place(row), row.stage)
             told = (row.who.rpartition(":")[2], _brief(row.why))
             table.add_row(*map(Text, (*cells, *told)))
     console.print(table)
@@ -36,19 +37,6 @@ def show(rows: list[Row], title: str, console: Console) -> None:
         console.print(f"{len(steps)} steps of the response are in --json.", highlight=False)
     for address, where in _addresses(rows).items():
         console.print(Text(f"{where}: {address}"), soft_wrap=True)
-
-
-def since(seconds: float | None) -> str:
-    """A time after the first sign, as people say it; a negative one is a skew of clocks (6.9)."""
-    if seconds is None:
-        return "-"
-    if seconds < 0:
-        return f"{seconds:.1f} s (clocks differ)"
-    if seconds < 120:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s"
 
 
 def _place(row: Row) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +12,8 @@ from operations.records import Record
 from operations.timeline import events_with, normalised
 
 Event = Mapping[str, Any]
+HISTORY: Final = timedelta(days=90)
+"""So far back it is looked for what is usual."""
 _NEEDED: Final = ("source", "account", "region", "time")
 
 
@@ -76,8 +79,12 @@ def in_file(path: Path) -> Callable[[str], Sequence[Event]]:
 
 
 def in_logs(logs: Any) -> Callable[[str], Sequence[Event]]:
-    """``events`` for ``story_of``, from the log group; ``logs`` is a boto3 client."""
-    return lambda text: events_with(logs, text)
+    """``events`` for ``story_of``, from the log group; ``logs`` is a boto3 client.
+
+    Of everything, which an empty text asks for, only what is not older than ``HISTORY``.
+    """
+    since = datetime.now(UTC) - HISTORY
+    return lambda text: events_with(logs, text) if text else events_with(logs, since=since)
 
 
 def _short(incident: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,10 +12,9 @@ from rich.console import Console
 
 from operations.entry import Entry
 from operations.options import AsJson, Region, Role
-from operations.records import Record
 from operations.sentences import mistakes_said
 from operations.story import showing
-from operations.story.source import StoryError, in_file, in_logs, story_of
+from operations.story.source import Event, StoryError, in_file, in_logs, story_of
 from operations.story.way import way
 
 Wanted = Annotated[
@@ -40,19 +40,23 @@ def timeline(
 ) -> None:
     """What happened to a finding, where, when, by whom and why, with links into the console."""
     with mistakes_said(StoryError):
-        rows = way(_story(finding, account, ledger, role, region))
+        events = events_of(ledger, entered(account, role, region))
+        rows = way(story_of(finding, events))
     if as_json:
         print(json.dumps(showing.as_data(rows), indent=2))
     else:
         showing.show(rows, finding, Console())
 
 
-def _story(
-    wanted: str, account: str | None, ledger: Path | None, role: str | None, region: str | None
-) -> list[Record]:
+def events_of(ledger: Path | None, entry: Entry | None) -> Callable[[str], Sequence[Event]]:
+    """Where a story is read from, as the options say it; raises StoryError."""
     if ledger:
-        return story_of(wanted, in_file(ledger))
-    if not account:
+        return in_file(ledger)
+    if entry is None:
         raise StoryError("say where the ledger is: --account and --region, or --ledger FILE")
-    logs = Entry(account, role=role, region=region).client("logs")
-    return story_of(wanted, in_logs(logs))
+    return in_logs(entry.client("logs"))
+
+
+def entered(account: str | None, role: str | None, region: str | None) -> Entry | None:
+    """The way into the security account, where one is named."""
+    return Entry(account, role=role, region=region) if account else None
