@@ -13,7 +13,7 @@ from operations.analysis.case import Case
 from operations.analysis.facts import Fact
 from operations.records import STEP
 from operations.spans import spoken
-from operations.story.way import way
+from operations.story.way import Row, way
 from runbooks.respond_to_incident.messages import quoted
 
 CHAINS: Final = 3
@@ -69,6 +69,7 @@ def _header(case: Case) -> Iterator[str]:
         "first sign": f"{case.first_sign:%Y-%m-%d %H:%M:%S} UTC",
         "objective": f"contained {spoken(case.stack.objective_minutes * 60)} after the first sign",
         "outcome": _outcome(case),
+        "steps of the response": _steps(case),
     }
     yield "| | |"
     yield "|---|---|"
@@ -82,6 +83,13 @@ def _outcome(case: Case) -> str:
     met = "met" if contained <= case.stack.objective_minutes * 60 else "missed"
     after = f"contained after {spoken(contained)}: the objective is {met}"
     return f"{after}; released after {spoken(released)}" if released is not None else after
+
+
+def _steps(case: Case) -> str:
+    kinds = [each.kind for each in case.steps]
+    if not kinds:
+        return "none in the ledger"
+    return f"{len(kinds)}, {kinds.count('automatic')} of them automatic"
 
 
 def _measured(case: Case) -> Iterator[str]:
@@ -101,11 +109,24 @@ def _timeline(case: Case) -> Iterator[str]:
     yield ""
     yield "| at (UTC) | since the first sign | account | stage | why |"
     yield "|---|---|---|---|---|"
+    numbers: dict[str, int] = {}
     for row in way([each for each in case.records if each.stage != STEP]):
-        why = quoted(row.why, 160) if row.why else ""
-        look = "".join(f" [{kind}]({address})" for kind, address in row.links.items())
-        cells = (row.at[11:19], spoken(row.since_s), row.account, f"`{row.stage}`{look}", why)
+        look = "".join(
+            f" [{kind}][{numbers.setdefault(address, len(numbers) + 1)}]"
+            for kind, address in row.links.items()
+        )
+        cells = (row.at[11:19], spoken(row.since_s), row.account, f"`{row.stage}`{look}", _why(row))
         yield "| " + " | ".join(map(_cell, cells)) + " |"
+    yield ""
+    yield from (f"[{number}]: {address}" for address, number in numbers.items())
+
+
+def _why(row: Row) -> str:
+    """The reason; of whoever was called the number, since an analysis names nobody."""
+    called = len(row.who.split(",")) if row.stage == "paged" else 0
+    persons = "" if not called else "one person" if called == 1 else f"{called} persons"
+    reason = quoted(row.why, 160) if row.why else ""
+    return "; ".join(filter(None, (persons, reason)))
 
 
 def _contributed(facts: list[Fact]) -> Iterator[str]:
