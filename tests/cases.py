@@ -87,11 +87,13 @@ def step(name: str, seconds: float, *, kind: str = "automatic", **more: Any) -> 
 def case(*records: Record, **more: Any) -> Case:
     """A case that begins with a finding received in four seconds, and has these records."""
     begins = [] if any(each.stage == "received" for each in records) else [stage("received", 4)]
+    every = sorted([*begins, *records], key=lambda each: each.moment)
     told: dict[str, Any] = {
         "finding_id": FINDING,
         "occurrence": 1,
         "first_sign": SIGN,
-        "records": sorted([*begins, *records], key=lambda each: each.moment),
+        "records": every,
+        "until": every[-1].moment,
         "stack": stack(),
     }
     return Case(**{**told, **more})

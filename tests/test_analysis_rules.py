@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from operations.analysis.actions import actions
@@ -10,7 +12,7 @@ from operations.analysis.case import Case
 from operations.analysis.facts import Fact
 from operations.analysis.finding_facts import facts_of
 from operations.analysis.step_rules import ENOUGH
-from tests.cases import CENTRE, case, reached, stack, stage, step
+from tests.cases import CENTRE, SIGN, case, reached, stack, stage, step
 
 QUICK = (stage("blocked", 30), stage("severed", 31), stage("contained", 32))
 PAGED = reached("paged", 100, who="anna")
@@ -58,6 +60,8 @@ FOUND: dict[str, list[Case]] = {
     "page-unanswered": [
         case(*QUICK, PAGED, reached("acknowledged", 401)),
         case(*QUICK, PAGED, reached("closed", 401)),
+        case(*QUICK, PAGED, until=SIGN + timedelta(seconds=401)),  # still open
+        case(*QUICK, reached("engaged", 100), reached("closed", 401)),  # the plan pages by itself
         case(*QUICK, PAGED, reached("paged", 420, who="anna,ben"), reached("closed", 500)),
     ],
     "refused-signal": [case(*QUICK, reached("signalled", 700, why="Approve, refused: Invalid"))],
@@ -93,6 +97,8 @@ NOT_FOUND: dict[str, list[Case]] = {
     "page-unanswered": [
         case(*QUICK, PAGED, reached("acknowledged", 400)),
         case(*QUICK, PAGED, reached("closed", 400)),
+        case(*QUICK, PAGED, until=SIGN + timedelta(seconds=400)),
+        case(*QUICK, PAGED, reached("approved", 200), reached("closed", 900)),
         case(*QUICK),
     ],
     "refused-signal": [case(*QUICK, reached("signalled", 700, why="Approve"))],

@@ -36,7 +36,7 @@ def _automatic(case: Case, _fact: Fact) -> Iterator[Advice]:
             title=f"Make {case.route} automatic in {case.account_name}",
             change=f"`routes: {{{case.route}: automatic}}` of that account in "
             f"`Pulumi.{case.stack.name}.yaml`; a release undoes what it does.",
-            diff=stack_change.route_made_automatic(case.stack, case.place.account, case.route),
+            diff=stack_change.route_made_automatic(case.stack, case.account, case.route),
         )
 
 
@@ -77,7 +77,7 @@ def _detection(case: Case, _fact: Fact) -> Iterator[Advice]:
     yield Advice(
         title="Look at what GuardDuty sees there",
         change="Whether each of `guardduty.protection_plans` is on in "
-        f"{case.account_name}, {case.place.region}, and its agent runs; an open finding's update "
+        f"{case.account_name}, {case.place[1]}, and its agent runs; an open finding's update "
         "comes after `guardduty.publishing_frequency`, `FIFTEEN_MINUTES` at best.",
     )
 
@@ -108,7 +108,7 @@ def _brake(case: Case, _fact: Fact) -> Iterator[Advice]:
     yield Advice(
         title=f"Decide whether the cap of {case.route} is right",
         change=f"`caps` in `Pulumi.{case.stack.name}.yaml`; the brake is let go by "
-        f"`python -m operations brake off --account {case.place.account} --route {case.route}`.",
+        f"`python -m operations brake off --account {case.account} --route {case.route}`.",
         diff=stack_change.cap_raised(case.stack, case.route),
     )
 

@@ -29,6 +29,8 @@ class Case:
     first_sign: datetime
     records: Sequence[Record]
     stack: Stack
+    until: datetime
+    """The last that the ledger has heard of anything: what is open is open at least so long."""
     alarms: Sequence[Record] = ()
     """Of the places concerned, while it lasted."""
     before: Sequence[Record] = ()
@@ -68,10 +70,20 @@ class Case:
         return next((str(getattr(each, what)) for each in self.records if getattr(each, what)), "")
 
     @property
-    def place(self) -> Record:
-        """A record of where it happened: the response's own are of the security account."""
-        there = [each for each in self.records if each.action != "Respond" and each.stage != STEP]
-        return there[0] if there else self.records[0]
+    def place(self) -> tuple[str, str]:
+        """Account and region where it happened: the response's own records are of the centre."""
+        for each in self.records:
+            if each.action != "Respond" and each.stage != STEP:
+                return each.account, each.region
+        named = self.told("resource").split(":")
+        if len(named) > 5 and named[4]:
+            return named[4], named[3]
+        return self.records[0].account, self.records[0].region
+
+    @property
+    def account(self) -> str:
+        """Its id, 12 digits."""
+        return self.place[0]
 
     @property
     def route(self) -> str:
@@ -81,12 +93,12 @@ class Case:
     @property
     def mode(self) -> str:
         """What the stack has now as this route's mode there; empty where it has none."""
-        return self.stack.mode(self.place.account, self.route)
+        return self.stack.mode(self.account, self.route)
 
     @property
     def account_name(self) -> str:
         """As the stack calls it, else its id."""
-        return self.stack.names.get(self.place.account, self.place.account)
+        return self.stack.names.get(self.account, self.account)
 
     @property
     def team(self) -> str:
@@ -119,6 +131,7 @@ def case_of(
         first_sign=sign,
         records=records,
         stack=stack,
+        until=everything[-1].moment,
         alarms=[
             each
             for each in everything

@@ -62,7 +62,7 @@ def _header(case: Case) -> Iterator[str]:
         "finding": quoted(case.finding_id),
         "occurrence": str(case.occurrence),
         "route": f"{case.route or 'none'}, {case.mode or 'no mode'} in `{case.stack.name}` now",
-        "account": f"{case.account_name} ({case.place.account}), {case.place.region}",
+        "account": f"{case.account_name} ({case.account}), {case.place[1]}",
         "resource": quoted(case.told("resource") or "-", 200),
         "team": case.team,
         "engaged by": quoted(case.told("incident") or "nothing", 200),

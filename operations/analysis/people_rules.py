@@ -17,16 +17,17 @@ DECISIONS: Final = ("approved", "refused", "not-contained")
 
 def page_unanswered(case: Case) -> Iterator[Fact]:
     """Somebody was called, and nobody acknowledged before the next was due."""
-    pages = case.all("paged")
-    if not pages:
+    pages, engaged = case.all("paged"), case.all("engaged")
+    if not (pages or engaged):
         return
-    wait, first = case.stack.wait_s(case.team), case.since(pages[0])
+    # With incident-manager pages are the plan's, and begin when it is started.
+    wait, first = case.stack.wait_s(case.team), case.since([*pages, *engaged][0])
     answered = case["acknowledged"]
     waited = (answered if answered is not None else _end(case)) - first
     if waited <= wait:
         return
     everybody = any("," in (each.who or "") for each in pages)
-    called = f"{len(pages)} pages" if len(pages) > 1 else "one page in the ledger"
+    called = f"{len(pages)} pages" if len(pages) > 1 else "Later pages, if any, were the plan's"
     end = "acknowledged only after" if answered is not None else "not acknowledged in"
     yield Fact(
         rule="page-unanswered",
@@ -111,8 +112,8 @@ def no_owner_tag(case: Case) -> Iterator[Fact]:
 
 
 def _end(case: Case) -> float:
-    """When somebody took part without acknowledging, else when it ended."""
+    """When somebody took part without acknowledging, or it ended; else the ledger's last word."""
     took_part = [
         case.since(each) for each in case.all("approved", "refused", "signalled", "closed")
     ]
-    return min(took_part) if took_part else case.since(case.records[-1])
+    return min(took_part, default=(case.until - case.first_sign).total_seconds())

@@ -44,7 +44,7 @@ def story_of(wanted: str, events: Callable[[str], Sequence[Event]]) -> list[Reco
     only the run: they are looked for by the runs of the story. Raises StoryError where there is
     nothing.
     """
-    identifier = finding_of(wanted, normalised(events(wanted)))
+    identifier = finding_of(wanted, normalised(events(_short(wanted))))
     told = normalised(events(identifier))
     ours = [each for each in told if each.finding_id == identifier]
     runs = dict.fromkeys(each.execution_id for each in ours if each.execution_id)
