@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -19,8 +20,8 @@ PAGED = reached("paged", 100, who="anna")
 ASKED = (stage("approval-wanted", 5), reached("asked", 20))
 
 
-def others(name: str, *seconds: float) -> list[object]:
-    return [step(name, each, finding_id=f"other-{each}") for each in seconds]
+def others(name: str, *seconds: float, **more: Any) -> list[object]:
+    return [step(name, each, finding_id=f"other-{each}", **more) for each in seconds]
 
 
 def ways(*seconds: float, **more: object) -> list[object]:
@@ -41,6 +42,7 @@ FOUND: dict[str, list[Case]] = {
         case(stage("blocked", 890), stage("contained", 901)),
         case(stage("blocked", 30)),
         case(stage("approval-wanted", 5)),
+        case(stage("failed", 5, why="triage: AccessDenied")),
     ],
     "failed": [case(stage("failed", 40, why="modify: AccessDenied"))],
     "braked": [
@@ -81,6 +83,7 @@ NOT_FOUND: dict[str, list[Case]] = {
     "objective-missed": [
         case(stage("blocked", 890), stage("contained", 900)),
         case(),  # for people from the start: nothing was to be contained
+        case(stage("skipped", 5, why="exempt")),
     ],
     "failed": [case(*QUICK)],
     "braked": [case(stage("skipped", 40, why="archived meanwhile"))],
@@ -88,7 +91,8 @@ NOT_FOUND: dict[str, list[Case]] = {
     "breached": [case(*QUICK)],
     "came-back": [case(*QUICK, occurrence=1)],
     "seen-before": [
-        case(*QUICK, before=[stage("contained", -900, finding_id="f0", resource="arn:other")])
+        case(*QUICK, before=[stage("contained", -900, finding_id="f0", resource="arn:other")]),
+        case(*QUICK, before=[stage("contained", -900, finding_id="f0", drill=True)]),
     ],
     "dead-letters": [case(*QUICK, alarms=[reached("alarm", 50, why="containment-silent")])],
     "approval-waited": [case(*ASKED, reached("approved", 320)), case(*ASKED)],
@@ -120,6 +124,11 @@ NOT_FOUND: dict[str, list[Case]] = {
         case(*QUICK, step("triage_read", 8), before=others("triage_read", *[4.0] * ENOUGH)),
         case(*QUICK, step("triage_read", 5), before=others("triage_read", *[1.0] * ENOUGH)),
         case(*QUICK, step("triage_read", 11), before=others("triage_open", *[4.0] * ENOUGH)),
+        case(
+            *QUICK,
+            step("triage_read", 11),
+            before=others("triage_read", *[4.0] * ENOUGH, drill=True),
+        ),
         case(*QUICK, before=ways(11, 10, 12, 9, 8, drill=True)),  # drills are another thing
         case(*QUICK, before=ways(11, 10, 12, 9, 8, route="compromised-instance")),
         case(*QUICK, before=ways(26, 25, 24, 27, 28)),

@@ -55,7 +55,7 @@ def _called(case: Case, _fact: Fact) -> Iterator[Advice]:
     """Nobody acknowledged: sooner to the next, and somebody more to call."""
     yield Advice(
         title=f"Call the next one of {case.team} sooner",
-        change=f"`wait_minutes` of the team {case.team} in `Pulumi.{case.stack.name}.yaml`.",
+        change=f"Lower `wait_minutes` of that team in `Pulumi.{case.stack.name}.yaml`.",
         diff=stack_change.wait_shortened(case.stack, case.team),
     )
     yield Advice(

@@ -29,7 +29,10 @@ def late_detection(case: Case) -> Iterator[Fact]:
 def objective_missed(case: Case) -> Iterator[Fact]:
     """Containing took longer than the stack's objective, or never came about."""
     contained, limit = case["contained"], case.stack.objective_minutes * 60
-    wanted = case["blocked"] is not None or case["approval-wanted"] is not None
+    wanted = any(
+        each.action == "Contain"
+        for each in case.all("blocked", "approval-wanted", "failed", "braked")
+    )
     if contained is None and wanted:
         yield Fact(
             rule="objective-missed",
@@ -115,7 +118,11 @@ def came_back(case: Case) -> Iterator[Fact]:
 def seen_before(case: Case) -> Iterator[Fact]:
     """The same resource was the subject of another finding before."""
     resource = case.told("resource")
-    others = {each.finding_id for each in case.before if resource and each.resource == resource}
+    others = {
+        each.finding_id
+        for each in case.before
+        if resource and each.resource == resource and each.drill == case.drill
+    }
     if others:
         yield Fact(
             rule="seen-before",

@@ -59,8 +59,7 @@ def slow_steps(case: Case) -> Iterator[Fact]:
             usual = [
                 earlier.seconds
                 for earlier in case.before
-                if earlier.stage == STEP
-                and earlier.step == each.step
+                if (earlier.stage, earlier.step, earlier.drill) == (STEP, each.step, each.drill)
                 and earlier.seconds is not None
             ]
             if slower(each.seconds, usual):
