@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from operations.analysis.case import Case
+from operations.analysis.case import Case, plain
 from operations.analysis.stack import Stack, read
 from operations.records import STEP, Record
 
@@ -27,6 +27,7 @@ config:
       teams:
         - name: security
           on_call: {members: [anna]}
+          backups: []
           wait_minutes: 5
     routes: {compromised-instance: approval, attacking-instance: automatic}
     caps: {attacking-instance: {per_hour: 3}}
@@ -42,7 +43,17 @@ RAW: Final[Mapping[str, Any]] = {
             "routes": {"attacking-instance": "approval"},
         },
     ],
-    "people": {"teams": [{"name": "security", "wait_minutes": 5}]},
+    "people": {
+        "persons": [{"name": "anna"}, {"name": "ben"}],
+        "teams": [
+            {
+                "name": "security",
+                "wait_minutes": 5,
+                "on_call": {"members": ["anna"]},
+                "backups": [],
+            }
+        ],
+    },
     "routes": {"compromised-instance": "approval", "attacking-instance": "automatic"},
     "caps": {"attacking-instance": {"per_hour": 3}},
 }
@@ -87,7 +98,7 @@ def step(name: str, seconds: float, *, kind: str = "automatic", **more: Any) -> 
 def case(*records: Record, **more: Any) -> Case:
     """A case that begins with a finding received in four seconds, and has these records."""
     begins = [] if any(each.stage == "received" for each in records) else [stage("received", 4)]
-    every = sorted([*begins, *records], key=lambda each: each.moment)
+    every = sorted(map(plain, [*begins, *records]), key=lambda each: each.moment)
     told: dict[str, Any] = {
         "finding_id": FINDING,
         "occurrence": 1,

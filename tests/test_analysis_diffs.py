@@ -63,6 +63,14 @@ def test_a_teams_wait_and_a_routes_cap_are_changed_and_nothing_else(tmp_path: Pa
     assert applied(diff, TEXT, tmp_path, "Pulumi.made-up.yaml") == before
 
 
+def test_a_backup_is_somebody_of_the_stack_who_is_not_in_the_team(tmp_path: Path) -> None:
+    before = yaml.safe_load(TEXT)["config"]["containment:settings"]
+    before["people"]["teams"][0]["backups"] = ["ben"]
+    diff = stack_change.backup_added(stack(), "security")
+    assert applied(diff, TEXT, tmp_path, "Pulumi.made-up.yaml") == before
+    assert stack_change.backup_added(stack_of("dev"), "security") == ""  # all three are in it
+
+
 def test_the_stack_of_this_repository_gets_the_diff_that_the_runbooks_page_shows() -> None:
     diff = stack_change.route_made_automatic(stack_of("dev"), ACCOUNT, "attacking-instance")
     assert [each for each in diff.splitlines() if each[:2] in ("- ", "+ ")] == [

@@ -33,7 +33,7 @@ def test_the_analysis_in_the_docs_is_what_the_command_writes(tmp_path: Path) -> 
     out = tmp_path / "analysis.md"
     said = analysed(finding(), "--out", str(out))
     assert out.read_text() == PAGE.read_text()
-    assert said == f"{out}: 4 facts, 4 action items; answer the whys\n"
+    assert said == f"{out}: 4 facts, 5 action items; answer the whys\n"
 
 
 def test_it_says_what_the_scenario_is_about() -> None:

@@ -212,5 +212,6 @@ def test_what_two_facts_recommend_is_there_once_for_the_graver() -> None:
         "Make attacking-instance automatic in land-registry",
         "Call the next one of security sooner",
         "Find out whether security can be reached",
+        "Add a backup to security",
     ]
     assert recommended[0].rule == "objective-missed"

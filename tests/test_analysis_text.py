@@ -70,7 +70,10 @@ def test_nobody_is_named() -> None:
 def test_what_somebody_else_wrote_is_code_of_one_line_without_links_or_mentions() -> None:
     hostile = case(
         stage("received", 4, finding_type=HOSTILE, resource=f"arn:aws:ec2:::{HOSTILE}"),
-        stage("failed", 9, why=HOSTILE, runbook=HOSTILE),
+        stage("failed", 9, why=HOSTILE, runbook=HOSTILE, action=HOSTILE, route=HOSTILE),
+        stage(HOSTILE, 9),
+        step(HOSTILE, 3, kind=HOSTILE, outcome=HOSTILE),
+        step(HOSTILE, 3, kind="manual", outcome=HOSTILE),
         stage("breached", 10, why=HOSTILE),
         reached("signalled", 11, why=f"{HOSTILE} refused"),
         step("mitigate_ask", 3, kind="manual"),

@@ -227,6 +227,7 @@ def test_what_an_analysis_recommends_is_opened_once_and_related_to_what_was_open
     assert set(first) == {
         "Call the next one of security sooner",
         "Find out whether security can be reached",
+        "Add a backup to security",
     }
     ssm = centre.client("ssm")
     assert " in tax, " in tmp_path.joinpath("analysis.md").read_text().splitlines()[0]

@@ -60,8 +60,15 @@ def _called(case: Case, _fact: Fact) -> Iterator[Advice]:
     )
     yield Advice(
         title=f"Find out whether {case.team} can be reached",
-        change="`python -m operations preflight` names each channel that nobody activated. If all "
-        f"are active, add somebody to `backups` of {case.team}, then play `start-incident`.",
+        change="`python -m operations preflight` names each channel that nobody activated; the "
+        "drill `start-incident` shows who answers.",
+    )
+    diff = stack_change.backup_added(case.stack, case.team)
+    yield Advice(
+        title=f"Add a backup to {case.team}",
+        change=f"One more name in `backups` of that team in `Pulumi.{case.stack.name}.yaml`"
+        + ("." if diff else ", and among `persons` first: all of them are in the team already."),
+        diff=diff,
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -18,6 +19,9 @@ MEASURED: Final = (
     *("engaged", "paged", "acknowledged", "offered", "released", "closed"),
 )
 """The stages whose first time in an occurrence is measured."""
+NO_NAME: Final = "unreadable"
+_NAMES: Final = ("stage", "route", "action", "step", "kind", "outcome")
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,13 +120,13 @@ def case_of(
 
     ``events`` gives every event with a text in it, or all for an empty one. Raises StoryError.
     """
-    story = story_of(wanted, events)
+    story = [plain(each) for each in story_of(wanted, events)]
     apart = occurrences(story)
     number = occurrence or max(apart)
     if number not in apart:
         raise StoryError(f"{wanted} has no occurrence {number}: there are {sorted(apart)}")
     sign, records = apart[number]
-    everything = normalised(events(""))
+    everything = [plain(each) for each in normalised(events(""))]
     places = {(each.account, each.region) for each in records}
     ended = records[-1].moment
     return Case(
@@ -146,6 +150,19 @@ def case_of(
             and each.moment < records[0].moment
         ],
     )
+
+
+def plain(record: Record) -> Record:
+    """The record with names that are names.
+
+    Whoever may put events in a member account writes what they like there (trap 6.1), and these
+    stand in an analysis unquoted.
+    """
+    told = {name: getattr(record, name) for name in _NAMES}
+    wrong: dict[str, Any] = {
+        name: NO_NAME for name, value in told.items() if value and not _NAME.fullmatch(value)
+    }
+    return replace(record, **wrong)
 
 
 def occurrences(story: Sequence[Record]) -> Mapping[int, tuple[datetime, list[Record]]]:

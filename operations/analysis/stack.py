@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -29,6 +29,8 @@ class Stack:
     """Account's id → name."""
     waits: Mapping[str, int]
     """Team → minutes until the next one is called."""
+    spare: Mapping[str, Sequence[str]]
+    """Team → persons of the stack who are not in it."""
     objective_minutes: int = OBJECTIVE_MINUTES
     silence_minutes: int = SILENCE_MINUTES
     approval_minutes: int = APPROVAL_MINUTES
@@ -67,6 +69,7 @@ def read(name: str, raw: Mapping[str, Any], text: str) -> Stack:
             waits={
                 each["name"]: each.get("wait_minutes", WAIT_MINUTES) for each in people["teams"]
             },
+            spare={each["name"]: _spare(people, each) for each in people["teams"]},
             objective_minutes=raw.get("objective_minutes", OBJECTIVE_MINUTES),
             silence_minutes=people.get("silence_minutes", SILENCE_MINUTES),
             approval_minutes=people.get("approval_minutes", APPROVAL_MINUTES),
@@ -75,3 +78,8 @@ def read(name: str, raw: Mapping[str, Any], text: str) -> Stack:
         raise RoutesError(
             f"Pulumi.{name}.yaml is not whole: {type(error).__name__} {error}"
         ) from error
+
+
+def _spare(people: Mapping[str, Any], team: Mapping[str, Any]) -> list[str]:
+    inside = {*team.get("on_call", {}).get("members", ()), *team.get("backups", ())}
+    return [each["name"] for each in people.get("persons", ()) if each["name"] not in inside]

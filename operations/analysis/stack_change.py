@@ -35,12 +35,32 @@ def wait_shortened(stack: Stack, team: str) -> str:
     def halved(block: str) -> str:
         return re.sub(r"(wait_minutes: )(\d+)", lambda m: f"{m[1]}{max(1, int(m[2]) // 2)}", block)
 
-    return _in_block(stack, rf"(?m)^ *- name: {re.escape(team)}\n(?:^ +(?!- name:).*\n)*", halved)
+    return _in_block(stack, _block_of(team), halved)
+
+
+def backup_added(stack: Stack, team: str) -> str:
+    """The diff that adds a person of the stack to a team's backups; empty where all are in it."""
+    spare = stack.spare.get(team)
+    if not spare:
+        return ""
+
+    def added(block: str) -> str:
+        names = re.search(r"backups: \[([^\]]*)\]", block)
+        if not names:
+            return block
+        every = [*filter(None, (each.strip() for each in names[1].split(","))), spare[0]]
+        return block.replace(names[0], f"backups: [{', '.join(every)}]")
+
+    return _in_block(stack, _block_of(team), added)
+
+
+def _block_of(name: str) -> str:
+    """A list item that begins with its name, to the next one."""
+    return rf"(?m)^ *- name: {re.escape(name)}\n(?:^ +(?!- ).*\n)*"
 
 
 def _in_account(stack: Stack, account: str, change: Callable[[str], str]) -> str:
-    name = re.escape(stack.names.get(account, ""))
-    return _in_block(stack, rf"(?m)^ *- name: {name}\n(?:^ +(?!- ).*\n)*", change)
+    return _in_block(stack, _block_of(stack.names.get(account, "")), change)
 
 
 def _in_block(stack: Stack, pattern: str, change: Callable[[str], str]) -> str:

@@ -12,6 +12,7 @@ from rich.text import Text
 from operations.records import STEP
 from operations.spans import spoken
 from operations.story.way import Row
+from runbooks.respond_to_incident.messages import quoted
 
 BRIEF = 60
 """Characters of a reason that stand in a row; the whole is in the JSON."""
@@ -27,9 +28,9 @@ def show(rows: list[Row], title: str, console: Console) -> None:
     table = Table("at (UTC)", "since", "account", "stage", "who", "why", title=Text(title))
     for row in rows:
         if row.stage != STEP:
-            # Text, not markup: a reason may hold what somebody else has named.
-            cells = (row.at[:19].replace("T", " "), spoken(row.since_s), _place(row), row.stage)
-            told = (row.who.rpartition(":")[2], _brief(row.why))
+            at = row.at[:19].replace("T", " ")
+            cells = (at, spoken(row.since_s), _place(row), _harmless(row.stage))
+            told = (_harmless(row.who.rpartition(":")[2]), _harmless(row.why))
             table.add_row(*map(Text, (*cells, *told)))
     console.print(table)
     steps = [row for row in rows if row.stage == STEP]
@@ -43,8 +44,9 @@ def _place(row: Row) -> str:
     return f"{row.account} {row.region}"
 
 
-def _brief(why: str) -> str:
-    return why if len(why) <= BRIEF else why[: BRIEF - 1] + "…"
+def _harmless(text: str, most: int = BRIEF) -> str:
+    """What somebody else may have written, of one line and without what a terminal obeys."""
+    return quoted(text, most)[1:-1] if text else ""
 
 
 def _addresses(rows: list[Row]) -> dict[str, str]:
