@@ -64,6 +64,7 @@ FOUND: dict[str, list[Case]] = {
         case(*QUICK, PAGED, reached("closed", 401)),
         case(*QUICK, PAGED, until=SIGN + timedelta(seconds=401)),  # still open
         case(*QUICK, reached("engaged", 100), reached("closed", 401)),  # the plan pages by itself
+        case(*QUICK, reached("engaged", 100), reached("paged", 390), reached("closed", 401)),
         case(*QUICK, PAGED, reached("paged", 420, who="anna,ben"), reached("closed", 500)),
     ],
     "refused-signal": [case(*QUICK, reached("signalled", 700, why="Approve, refused: Invalid"))],
@@ -95,7 +96,11 @@ NOT_FOUND: dict[str, list[Case]] = {
         case(*QUICK, before=[stage("contained", -900, finding_id="f0", drill=True)]),
     ],
     "dead-letters": [case(*QUICK, alarms=[reached("alarm", 50, why="containment-silent")])],
-    "approval-waited": [case(*ASKED, reached("approved", 320)), case(*ASKED)],
+    "approval-waited": [
+        case(*ASKED, reached("approved", 320)),
+        case(*ASKED),
+        case(*ASKED, reached("not-contained", 3600)),  # that is nobody's decision
+    ],
     "asked-twice": [case(*ASKED)],
     "nobody-decided": [case(*ASKED, reached("refused", 3600))],
     "page-unanswered": [

@@ -38,11 +38,19 @@ def test_times_that_did_not_come_about_are_told_and_those_that_did_are_measured(
         assert line in text
 
 
+def test_what_is_for_people_is_not_called_uncontained() -> None:
+    told = case(stage("received", 4, action="Notify", elapsed_s=None), reached("engaged", 90))
+    assert "| outcome | for people: no runbook answers it |" in text_of(told)
+    # Without a first sign no time to detection is claimed.
+    assert "| time to detection | not known | first sign |" in text_of(told)
+    assert "| first sign | not in the ledger: times count from its first record, " in text_of(told)
+    assert "| outcome | not contained |" in text_of(case())
+
+
 def test_each_of_the_gravest_facts_has_five_whys_and_the_first_is_the_fact() -> None:
     text = text_of(case(stage("approval-wanted", 5), reached("not-contained", 3600, why="asked")))
-    assert text.count("_because …_") == 5 * (
-        1 + 3
-    )  # it never was contained, nobody decided, and that took an hour
+    # The incident itself, that it never was contained, and that nobody decided.
+    assert text.count("_because …_") == 5 * 3
     assert "**nobody-decided**\n\n1. Why did nobody decide?\n   - _because …_\n2. Why?" in text
 
 

@@ -60,6 +60,11 @@ class Case:
         return None if began is None or ended is None else ended - began
 
     @property
+    def clocked(self) -> bool:
+        """Whether the ledger knows the first sign; else times count from the first record."""
+        return any(each.elapsed_s is not None for each in self.records)
+
+    @property
     def steps(self) -> list[Record]:
         """The response's steps."""
         return self.all(STEP)

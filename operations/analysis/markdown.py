@@ -66,7 +66,7 @@ def _header(case: Case) -> Iterator[str]:
         "resource": quoted(case.told("resource") or "-", 200),
         "team": case.team,
         "engaged by": quoted(case.told("incident") or "nothing", 200),
-        "first sign": f"{case.first_sign:%Y-%m-%d %H:%M:%S} UTC",
+        "first sign": _sign(case),
         "objective": f"contained {spoken(case.stack.objective_minutes * 60)} after the first sign",
         "outcome": _outcome(case),
         "steps of the response": _steps(case),
@@ -76,10 +76,16 @@ def _header(case: Case) -> Iterator[str]:
     yield from (f"| {name} | {_cell(value)} |" for name, value in told.items())
 
 
+def _sign(case: Case) -> str:
+    at = f"{case.first_sign:%Y-%m-%d %H:%M:%S} UTC"
+    return at if case.clocked else f"not in the ledger: times count from its first record, {at}"
+
+
 def _outcome(case: Case) -> str:
     contained, released = case["contained"], case["released"]
     if contained is None:
-        return "not contained"
+        tried = any(each.action == "Contain" for each in case.records)
+        return "not contained" if tried else "for people: no runbook answers it"
     met = "met" if contained <= case.stack.objective_minutes * 60 else "missed"
     after = f"contained after {spoken(contained)}: the objective is {met}"
     return f"{after}; released after {spoken(released)}" if released is not None else after
@@ -101,6 +107,8 @@ def _measured(case: Case) -> Iterator[str]:
         took = case.between(first, last) if first else case[last]
         # What did not happen is told too: it may be what there is to learn.
         shown = spoken(took) if took is not None else "did not happen"
+        if (first, last) == (None, "received") and not case.clocked:
+            shown = "not known"
         yield f"| {name} | {shown} | {first or 'first sign'} |"
 
 

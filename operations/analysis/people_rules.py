@@ -12,7 +12,7 @@ from runbooks.respond_to_incident.messages import quoted
 
 PROMPT: Final = 300.0
 """Seconds within which a person who is at it decides; a page alone may wait as long."""
-DECISIONS: Final = ("approved", "refused", "not-contained")
+DECISIONS: Final = ("approved", "refused")
 
 
 def page_unanswered(case: Case) -> Iterator[Fact]:
@@ -21,7 +21,8 @@ def page_unanswered(case: Case) -> Iterator[Fact]:
     if not (pages or engaged):
         return
     # With incident-manager pages are the plan's, and begin when it is started.
-    wait, first = case.stack.wait_s(case.team), case.since([*pages, *engaged][0])
+    wait = case.stack.wait_s(case.team)
+    first = min(case.since(each) for each in [*pages, *engaged])
     answered = case["acknowledged"]
     waited = (answered if answered is not None else _end(case)) - first
     if waited <= wait:
@@ -43,7 +44,7 @@ def asked_twice(case: Case) -> Iterator[Fact]:
     if len(asked) > 1:
         yield Fact(
             rule="asked-twice",
-            says=f"The approval was asked for {len(asked)} times, "
+            says=f"The approval was asked for again, {len(asked)} times in all, "
             f"{spoken(case.since(asked[-1]) - case.since(asked[0]))} apart.",
             why="Why did the first question get no answer?",
         )
@@ -80,7 +81,7 @@ def refused_signal(case: Case) -> Iterator[Fact]:
     if refused:
         yield Fact(
             rule="refused-signal",
-            says=f"{len(refused)} decisions were refused by AWS, the first "
+            says=f"Decisions that AWS refused: {len(refused)}, the first "
             f"{spoken(case.since(refused[0]))} after the first sign: "
             f"{quoted(refused[0].why, 120)}.",
             why="Why did somebody decide what was not, or no longer, theirs to decide?",
