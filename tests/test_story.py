@@ -17,6 +17,7 @@ from operations.spans import spoken
 from operations.story.source import StoryError, in_file, story_of
 from operations.story.way import FIRST_SIGN, Row, way
 from regions import PARTITIONS
+from runbooks.respond_to_incident.reading import CONSOLES
 from tests.cases import reached, stage, step
 
 FINDING = "5c11ad0f5c11ad0f5c11ad0f5c11ad0f"
@@ -169,6 +170,7 @@ def test_a_row_links_to_the_run_and_to_what_people_were_engaged_by() -> None:
 def test_each_partition_has_its_own_console(region: str, host: str) -> None:
     assert links.run(region, "r").startswith(f"https://{host}/")
     assert links.HOSTS.keys() == set(PARTITIONS.values())
+    assert links.HOSTS == CONSOLES  # the response's own, which travels inside its document
 
 
 @pytest.mark.parametrize(
