@@ -16,6 +16,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.responder import ResponderArgs, responder
+from components.sharing import shares_metrics
 from names import (
     CENTRAL_BUS,
     DENIED_SLOTS,
@@ -102,6 +103,9 @@ class AccountAccess(pulumi.ComponentResource):
             ),
             pulumi.ResourceOptions(parent=self),
         )
+        if args.home.account != args.central.account:
+            child = pulumi.ResourceOptions(parent=self)
+            shares_metrics(self._name, args.central, args.organization, child)
         self._deny_instance(retain=args.retain_data)
         self._table(retain=args.retain_data)
         self.roles = made

@@ -236,4 +236,4 @@ def test_a_beat_becomes_the_metric_whose_silence_is_an_alarm(
         Period=missed["Period"],
         Statistics=[missed["Statistic"]],
     )["Datapoints"]
-    assert [point["Sum"] for point in points] == [1.0]
+    assert [point["SampleCount"] for point in points] == [1.0]
