@@ -143,9 +143,7 @@ def test_the_pre_made_policy_denies_only_the_instances_that_the_tags_of_their_ro
     assert may(ec2__sourceinstancearn=instance, **everybody)
 
 
-def test_only_people_their_response_and_dashboards_are_trusted_beside_services_and_no_guard_is_there() -> (
-    None
-):
+def test_people_their_response_and_dashboards_are_trusted_beside_services_and_no_guard_is() -> None:
     """Where this changes, so does what docs/security.md says of trust and of the tamper guard."""
     graph = declared("dev")
     trusted = {RESPONDER: ["AWS"], METRICS_SHARED: ["AWS"], APPROVER: ["AWS", "Service"]}

@@ -71,7 +71,7 @@ class Alarms:
             stat=stat,
             minutes=minutes,
             condition=conditions.condition_of(alarm, minutes),
-            begins=self._minute() + 1,
+            begins=int(self._world.clock.now().timestamp() // MINUTE) + 1,
             standing=self._standing("INSUFFICIENT_DATA", "Unchecked: Initial alarm creation"),
         )
         with self._lock:
