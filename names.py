@@ -65,6 +65,9 @@ DENIED_SLOTS: Final = 5
 METRICS_SHARED: Final = "CloudWatch-CrossAccountSharingRole"
 """In each member: CloudWatch's own name for what lets another account's dashboards read metrics."""
 
+METRICS_SHARED_FOR: Final = "cloudwatch-crossaccount.amazonaws.com"
+"""The service that takes that role, by its service-linked role in the security account."""
+
 RUNBOOK_EVENTS: Final = "containment.runbook"
 """Source of the events that runbooks put; AWS's own sources begin with ``aws.``."""
 RESPONSE_EVENTS: Final = "containment.response"

@@ -13,11 +13,9 @@ from typing import Any, Final
 import pulumi
 import pulumi_aws as aws
 
-from names import METRICS_SHARED, Place
+from names import METRICS_SHARED, METRICS_SHARED_FOR, Place
 
-LOOKS: Final = (
-    "aws-service-role/cloudwatch-crossaccount.amazonaws.com/AWSServiceRoleForCloudWatchCrossAccount"
-)
+LOOKS: Final = f"aws-service-role/{METRICS_SHARED_FOR}/AWSServiceRoleForCloudWatchCrossAccount"
 """Path and name of the service-linked role; it is made once by who administers the account."""
 READS: Final = (
     "cloudwatch:DescribeAlarms",
