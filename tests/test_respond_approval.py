@@ -90,3 +90,29 @@ def test_without_an_answer_the_next_people_are_asked_once_and_then_it_is_for_peo
     response.wait(60)
     assert run.status == "Success"
     assert response.stages(found)[-1] == "closed"
+
+
+def test_escalate_tells_for_how_long_the_oldest_question_has_waited(
+    response: Response, network: Network
+) -> None:
+    def waiting() -> tuple[int, int]:
+        response.escalate()
+        said = response.told("Response Heartbeat")[-1]
+        return said["waiting"], said["oldest_s"]
+
+    assert waiting() == (0, 0)
+    drill = response.filed(network, network.add_instance())
+    drilled = response.asks(network, drill)
+    assert drilled.status == "Waiting"
+    assert waiting() == (0, 0)  # a drill is in no figure of production
+    arn = response.filed(network, response.real(network))
+    run = response.asks(network, arn)
+    response.wait(600)
+    number, oldest = waiting()
+    assert number == 1
+    assert 600 < oldest < 700
+    response.signal(run, "Reject")
+    response.signal(drilled, "Reject")
+    response.wait(60)
+    assert response.item(arn.split("/")[-1])["stage"] == "closed"
+    assert waiting() == (0, 0)
