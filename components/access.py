@@ -48,6 +48,8 @@ class AccountAccessArgs:
     """The organisation's id, None for an account that stands alone."""
     forensic_account: str | None = None
     """Account that copies of snapshots are shared with; None grants none of that."""
+    shares_metrics: bool = True
+    """Whether the role is made that dashboards read metrics by; the central account needs none."""
 
 
 class AccountAccess(pulumi.ComponentResource):
@@ -103,7 +105,7 @@ class AccountAccess(pulumi.ComponentResource):
             ),
             pulumi.ResourceOptions(parent=self),
         )
-        if args.home.account != args.central.account:
+        if args.shares_metrics and args.home.account != args.central.account:
             child = pulumi.ResourceOptions(parent=self)
             shares_metrics(self._name, args.central, args.organization, child)
         self._deny_instance(retain=args.retain_data)

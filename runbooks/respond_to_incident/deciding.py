@@ -57,7 +57,7 @@ def follow(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     outcome, blocked = found["outcome"], found["blocked"] and not alone
     if outcome == "approval-wanted" and not by_hand:
         question(case, event["Minutes"])
-        write_item(case, asked=str(int(time.time())))  # how long people wait, Escalate tells
+        write_item(case, asked=str(int(time.time())))  # for how long, Escalate tells
         return {"Next": "ask"}
     done = by_hand or outcome in DONE
     next_is = ("offer" if blocked else "close") if done else "by-hand"

@@ -29,7 +29,7 @@ def escalate(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         try:
             # As its own run had it: that run is what people open, and what holds the item.
             case = {**json.loads(item["about"]), "incident": item["incident"]}
-            if item.get("asked") and case["drill"] != "true":
+            if item.get("asked"):
                 asked.append(int(item["asked"]))
             look_at(case, item, people)
         except (ClientError, KeyError, RuntimeError, ValueError) as error:
@@ -43,7 +43,7 @@ def escalate(event: dict[str, Any], _context: Any) -> dict[str, Any]:
 
 
 def tell_waiting(asked: list[int], home: str) -> None:
-    """How many questions wait for an answer, and the oldest for how many seconds; drills apart."""
+    """How many questions wait for an answer, and the oldest for how many seconds."""
     oldest = max(0, int(time.time()) - min(asked)) if asked else 0
     nobodys = {"finding_id": "", "execution_id": "", "drill": "false", "home": home}
     said = {"stage": "waiting", "waiting": len(asked), "oldest_s": oldest}
