@@ -67,6 +67,12 @@ class Record:
     """A finding's activity that goes on after a release is the next one (trap 1.5)."""
     drill: bool = False
     dry_run: bool = False
+    first_seen: str | None = None
+    """When the activity was first seen, by GuardDuty's clock."""
+    event_time: str | None = None
+    """When GuardDuty told of it."""
+    team: str | None = None
+    """Who answers for it, as the response says."""
     who: str | None = None
     """The person who was called or who decided: a name, or the ARN of their session."""
     incident: str | None = None
@@ -196,7 +202,9 @@ def _document(name: str) -> tuple[str, str]:
 
 def _for_people(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Record:
     route = route_of(detail)
-    sample = "sample" in _part(_part(detail, "service"), "additionalInfo")
+    service = _part(detail, "service")
+    sample = "sample" in _part(service, "additionalInfo")
+    first_seen = service.get("eventFirstSeen")
     instance = _part(_part(detail, "resource"), "instanceDetails")
     return _heard(
         event,
@@ -207,6 +215,8 @@ def _for_people(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Record:
         finding_type=str(detail.get("type", "")),
         resource=str(instance.get("instanceId", "")),
         why="for people: " + (_set_aside(sample=sample) if route == SET_ASIDE else route),
+        first_seen=first_seen if isinstance(first_seen, str) else None,
+        event_time=str(event["time"]),
         drill=sample,
     )
 
