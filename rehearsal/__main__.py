@@ -35,6 +35,9 @@ def run(
         list[str] | None, typer.Option(help="Only these; without, all, with mocks the quick ones.")
     ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the report here.")] = None,
+    ledger: Annotated[
+        Path | None, typer.Option(help="Write every event of the ledger here, one a line.")
+    ] = None,
     keep: Annotated[bool, typer.Option(help="Do not destroy at the end.")] = False,
 ) -> None:
     """Deploy, attack, contain, take down; the exit status is the verdict."""
@@ -55,7 +58,7 @@ def run(
         if later:
             out.print(f"A quick look; with the engine, or by --scenario: {', '.join(later)}.")
     out.print(f"Stack {stack}, into an emulated AWS organisation.")
-    wanted = Wanted(stack=stack, engine=engine, scenarios=scenarios, keep=keep)
+    wanted = Wanted(stack=stack, engine=engine, scenarios=scenarios, keep=keep, ledger=ledger)
     report = rehearse(wanted, out)
     report.show(out)
     if json_file:
