@@ -24,7 +24,7 @@ from operations.figures.occurrences import STAGES
 from operations.options import AsJson, Region, Role
 from operations.sentences import line, mistakes_said
 from operations.spans import spoken
-from operations.story.source import Event, lines_of
+from operations.story.source import Event, StoryError, lines_of
 from operations.story.verb import Centre, Ledger, entered
 from operations.timeline import events_with, normalised
 
@@ -52,7 +52,7 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """Mean time to contain in its stages, by route, account, team and month; drills apart."""
-    with mistakes_said(ReportError):
+    with mistakes_said(ReportError, StoryError):
         begin = _begin(since)
         entry = entered(account, role, region)
         events, wrong = _events(ledger, entry, begin)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from operations.records import STEP, Record
+from operations.records import STEP, UNREADABLE, Record
 
 DETECTED: Final = "detected"
 """GuardDuty told of it: not a stage of ours, but the first part of the time to contain."""
@@ -53,11 +53,11 @@ class Occurrence:
 def occurrences_of(records: Iterable[Record]) -> list[Occurrence]:
     """Every occurrence of every finding, by first sign; ``records`` as ``normalised`` makes them.
 
-    What was only tried (dry runs), and what names no finding, is no occurrence.
+    What was only tried (dry runs), what names no finding, broken reports and steps are left out.
     """
     by_finding: dict[str, list[Record]] = {}
     for each in records:
-        if each.finding_id and not each.dry_run:
+        if each.finding_id and not each.dry_run and each.stage not in (UNREADABLE, STEP):
             by_finding.setdefault(each.finding_id, []).append(each)
     found = [one for story in by_finding.values() for one in _of_finding(story)]
     return sorted(found, key=lambda one: (one.first_sign, one.finding_id, one.occurrence))
@@ -95,7 +95,7 @@ def _starts(story: Sequence[Record]) -> Iterator[tuple[int, tuple[datetime, date
 
 def _of_finding(story: list[Record]) -> Iterator[Occurrence]:
     for number, (sign, records) in apart(_clocked(story)).items():
-        yield _occurrence(number, sign, [each for each in records if each.stage != STEP])
+        yield _occurrence(number, sign, records)
 
 
 def _clocked(story: list[Record]) -> list[Record]:
