@@ -13,7 +13,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from names import ALIVE, BEAT, PREFIX, RESPOND, RESPONSE_EVENTS, RUNBOOK_EVENTS
+from names import (
+    ALIVE,
+    BEAT,
+    PREFIX,
+    RESPOND,
+    RESPONSE_BEAT,
+    RESPONSE_EVENTS,
+    RUNBOOK_EVENTS,
+    WAITING,
+)
 from routes import SET_ASIDE, route_of
 from runbooks import RESPONSE
 
@@ -119,8 +128,8 @@ def _reported(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Record:
 
 
 def _alive(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Record:
-    """A beat counts by its envelope; what it says is open stands in the evidence."""
-    said = {name: detail[name] for name in ("open", "oldest") if name in detail}
+    """A beat counts by its envelope; what it says is open or stopped stands in the evidence."""
+    said = {name: detail[name] for name in ("open", "oldest", "brakes") if name in detail}
     run = detail.get("execution_id")
     return _heard(
         event,
@@ -129,6 +138,12 @@ def _alive(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Record:
         execution_id=run if isinstance(run, str) else None,
         evidence=said,
     )
+
+
+def _waiting(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Record:
+    """How many questions wait for people, and since when: about no finding."""
+    said = {name: detail[name] for name in ("waiting", "oldest_s") if name in detail}
+    return _heard(event, stage=WAITING, action="Escalate", evidence=said)
 
 
 def _is_time(text: str) -> bool:
@@ -210,6 +225,7 @@ _SAYS: Final[Mapping[tuple[str, str | None], Callable[..., Record]]] = {
     (RUNBOOK_EVENTS, BEAT): _alive,
     (RUNBOOK_EVENTS, None): _reported,
     (RESPONSE_EVENTS, "Response Step"): _step,
+    (RESPONSE_EVENTS, RESPONSE_BEAT): _waiting,
     (RESPONSE_EVENTS, None): _reported,
     ("aws.guardduty", None): _for_people,
     ("aws.ssm", "AWS API Call via CloudTrail"): _signalled,
