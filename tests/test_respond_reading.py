@@ -134,10 +134,10 @@ def test_what_engages_nobody_is_recorded_and_ends(
 def test_without_any_finding_people_respond_by_hand_and_the_item_is_closed(
     response: Response,
 ) -> None:
-    run = response.start()
+    run = response.start(settle=60)
     assert (run.status, run.steps[-1].name) == ("Waiting", "mitigate_by_hand")
-    _, context = response.chat()
-    assert "Resume its step mitigate_by_hand" in context["told"]["content"]["nextSteps"][0]
+    _, _, looked = response.chat()
+    assert "Resume its step mitigate_by_hand" in looked["told"]["content"]["nextSteps"][0]
     opened = response.item(run.id)["incident"]
     response.signal(run, "Resume")
     response.wait(30)

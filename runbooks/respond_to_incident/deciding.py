@@ -13,7 +13,7 @@ from runbooks.respond_to_incident.items import item_now, write_item
 from runbooks.respond_to_incident.member import start_there
 from runbooks.respond_to_incident.messages import HAND, gist_of, question, quoted, tell
 from runbooks.respond_to_incident.reporting import decided, reached
-from runbooks.respond_to_incident.verdicts import awaited
+from runbooks.respond_to_incident.verdicts import FOR_PEOPLE, awaited
 
 DONE = ("contained", "skipped", "joined", "released")
 
@@ -33,13 +33,13 @@ def not_given(case: dict[str, str], ended: dict[str, str], minutes: str) -> str:
         return "again"
     reached(case, "not-contained", "nobody approved or refused, asked twice")
     tell(case, "NOT contained: nobody answered", gist_of(case), [HAND], stages[-1])
-    return "by-hand"
+    return "look"
 
 
 def follow(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Start what was approved; wait for the verdict; say it, and what comes next.
 
-    The answer's ``Next``: ask, again, offer, close or by-hand. Only a success is an approval.
+    The answer's ``Next``: ask, again, offer, close, look or by-hand. Only a success is an approval.
     """
     case, before = event["Case"], decided(event["Case"])
     run = item_now(case)["run"]
@@ -59,7 +59,9 @@ def follow(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         return {"Next": "ask"}
     done = by_hand or outcome in DONE
     next_is = ("offer" if blocked else "close") if done else "by-hand"
-    hours, steps = event["Hours"], [] if done else [HAND]
+    if outcome == FOR_PEOPLE and not done:
+        next_is = "look"
+    hours, steps = event["Hours"], [HAND] if next_is == "by-hand" else []
     context = {"ExecutionId": case["execution_id"]} if next_is == "offer" else {}
     if context:
         steps = [f"Remove the cause; then Approve the release, within {hours} hours."]
