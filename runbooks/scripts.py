@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import ast
 import functools
+import io
+import itertools
 import re
+import string
+import tokenize
 
 
 @functools.cache
 def needed_by(handler: str, script: str) -> str:
-    """The imports and definitions that a handler reaches, without docstrings and annotations.
+    """The imports and definitions that a handler reaches: their code, and nothing for readers.
 
     Raises KeyError when there is no such handler, ValueError when a name is defined twice.
     """
@@ -44,7 +48,30 @@ def needed_by(handler: str, script: str) -> str:
     names = {n.id for node in body for n in ast.walk(node) if isinstance(n, ast.Name)}
     needed = [text for text, bound in sorted(imports.items()) if bound in names]
     text = "\n".join([*needed, *(ast.unparse(node) for node in body)]) + "\n"
-    return re.sub(r"^(?: {4})+", lambda indent: " " * (len(indent[0]) // 4), text, flags=re.M)
+    return _tight(
+        re.sub(r"^(?: {4})+", lambda indent: " " * (len(indent[0]) // 4), text, flags=re.M)
+    )
+
+
+def _tight(text: str) -> str:
+    """The same code without the blanks that only readers need: a twentieth of a document.
+
+    No text of it may go over several lines, which none does that ``ast.unparse`` writes.
+    """
+    lines = text.splitlines(keepends=True)
+    tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    for this, after in reversed([*itertools.pairwise(tokens)]):
+        row, (begins, ends) = this.end[0], (this.end[1], after.start[1])
+        if row == after.start[0] and this.type not in _LAYOUT and begins < ends:
+            line = lines[row - 1]
+            between = " " if {line[begins - 1], line[ends]} <= _WORD else ""
+            lines[row - 1] = line[:begins] + between + line[ends:]
+    return "".join(line for line in lines if not line.isspace())
+
+
+_LAYOUT = (tokenize.INDENT, tokenize.DEDENT)
+_WORD = frozenset(string.ascii_letters + string.digits + "_'\"")
+"""What may be one word with its neighbour; a quote with a letter before it has a prefix."""
 
 
 class _Plain(ast.NodeTransformer):

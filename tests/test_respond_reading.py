@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from operations.findings import finding
+from operations.scenarios.responding import SUSPICIOUS
 from operations.victims import Network
 from tests.organization import MINING, Deployed
 from tests.responding import Response, response_at
@@ -133,10 +134,10 @@ def test_what_engages_nobody_is_recorded_and_ends(
 def test_without_any_finding_people_respond_by_hand_and_the_item_is_closed(
     response: Response,
 ) -> None:
-    run = response.start()
+    run = response.start(settle=60)
     assert (run.status, run.steps[-1].name) == ("Waiting", "mitigate_by_hand")
-    _, context = response.chat()
-    assert "Resume its step mitigate_by_hand" in context["told"]["content"]["nextSteps"][0]
+    _, _, looked = response.chat()
+    assert "Resume its step mitigate_by_hand" in looked["told"]["content"]["nextSteps"][0]
     opened = response.item(run.id)["incident"]
     response.signal(run, "Resume")
     response.wait(30)
@@ -150,6 +151,20 @@ def test_without_any_finding_people_respond_by_hand_and_the_item_is_closed(
     )
     assert steps["triage_open"]["kind"] == "automatic"
     assert steps["mitigate_by_hand"]["seconds"] >= 20
+
+
+def test_where_the_ledger_knows_that_nobody_contains_it_the_turn_is_peoples_at_once(
+    response: Response, network: Network
+) -> None:
+    found = response.organization.attack(network, response.real(network), SUSPICIOUS)
+    began = response.organization.ground.now()
+    run = response.start(FindingArn=arn_of(response, found), Route="compromised-instance")
+    assert (run.status, run.steps[-1].name) == ("Waiting", "mitigate_by_hand")
+    assert run.step("mitigate_follow").status == "Success"
+    assert (response.organization.ground.now() - began).total_seconds() < 60
+    [answered] = [each for each in response.told() if each["stage"] == "answered"][-1:]
+    assert (answered["finding_id"], answered["outcome"]) == (found, "for-people")
+    assert answered["seconds"] < 10
 
 
 def test_a_failure_is_told_to_the_whole_team_and_leaves_the_incident_open(

@@ -62,3 +62,13 @@ def test_the_verdict_of_a_run_is_not_that_of_another() -> None:
     told = [*stages("received", "approval-wanted"), record("received", run="other")]
     assert verdict_of(told, "other")["outcome"] == ""
     assert verdict_of([*told, record("contained", run="other")], "other")["outcome"] == "contained"
+
+
+def test_what_went_to_people_only_is_not_waited_for_and_any_runbooks_word_is() -> None:
+    people = {"stage": "for-people", "finding_id": "f", "at": "2026-11-24T12:00:00Z"}
+    assert verdict_of([people, people])["outcome"] == "for-people"
+    assert verdict_of([])["outcome"] == ""
+    assert verdict_of([people], "r")["outcome"] == ""  # of what was approved a word is to come
+    assert verdict_of([people, record("received")])["outcome"] == ""  # it grew more severe
+    contained = stages("received", "blocked", "contained")
+    assert verdict_of([*contained, people])["outcome"] == "contained"

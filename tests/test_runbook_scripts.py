@@ -57,22 +57,19 @@ def refusing():
 def test_a_handler_brings_what_it_leads_to_and_leaves_the_rest_behind() -> None:
     assert needed_by("handler", SCRIPT).splitlines() == [
         "import json",
-        "LIMIT = 5",
-        "def handler(event, _context):",
+        "LIMIT=5",
+        "def handler(event,_context):",
         " return helper(event['Region'])",
         "def helper(region):",
-        "",
         " def inner():",
         "  return json.dumps(region)",
-        " return inner() * LIMIT",
+        " return inner()*LIMIT",
     ]
 
 
 def test_names_imported_from_a_module_and_annotated_constants_are_brought_too() -> None:
     text = needed_by("other", SCRIPT)
-    assert (
-        "from datetime import UTC\nfrom datetime import datetime\nimport time\nOTHER = 6\n" in text
-    )
+    assert "from datetime import UTC\nfrom datetime import datetime\nimport time\nOTHER=6\n" in text
     assert "json" not in text
     assert "LIMIT" not in text
 
@@ -87,10 +84,27 @@ def test_a_function_that_was_only_a_docstring_still_stands() -> None:
 
 def test_annotations_are_left_behind_for_python_does_not_need_them() -> None:
     assert needed_by("annotated", SCRIPT).splitlines() == [
-        "def annotated(event, *rest, key=''):",
-        " number = event['number']",
+        "def annotated(event,*rest,key=''):",
+        " number=event['number']",
         " return number",
     ]
+
+
+def test_blanks_go_where_only_readers_need_them_and_stay_in_texts_and_between_words() -> None:
+    source = """
+def said(count, names=("a,  b",)):
+    if not count and "x" not in names or count is None:
+        return f"{names[0]!r:>12}  =  {count if count else - 1:>4} , {{ }}" 'b  c'
+    return [each for each in names if each]
+"""
+    tight, plain = {}, {}  # type: ignore[var-annotated]  # what exec fills
+    text = needed_by("said", source)
+    exec(text, tight)  # noqa: S102  # written above
+    exec(source, plain)  # noqa: S102
+    assert "if not count and 'x' not in names or count is None:" in text
+    for count in (0, 3):
+        assert tight["said"](count) == plain["said"](count)
+    assert "  =  " in tight["said"](0)
 
 
 def test_what_is_written_in_is_not_imported() -> None:

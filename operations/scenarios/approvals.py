@@ -12,6 +12,8 @@ from operations.scenarios.playing import Scenario, a_network, attack, told
 from operations.scenarios.responding import (
     APPROVE,
     GUESSING,
+    SUSPICIOUS,
+    by_hand,
     home,
     offered,
     on_call,
@@ -22,6 +24,7 @@ from operations.scenarios.responding import (
     responded,
     resumed,
     run_of,
+    thread,
     until,
     waits,
 )
@@ -114,9 +117,7 @@ def _archived_meanwhile(ground: Ground) -> None:
     with a_network(ground, "land-registry", ground.regions[0], attended=True) as network:
         guesser = network.add_instance()
         found, question = _asked(network, guesser)
-        administrator = ground.client(ground.security, "guardduty", network.region)
-        (detector,) = administrator.list_detectors()["DetectorIds"]
-        administrator.archive_findings(DetectorId=detector, FindingIds=[found])
+        _archive(network, found)
         pressed(ground, question, APPROVE, user="anna")
         responded(ground, found, "approved")
         skipped = stage(ground, found, "skipped")
@@ -125,6 +126,38 @@ def _archived_meanwhile(ground: Ground) -> None:
         expect("archived" in str(answered.why), f"people were told: {answered.why}")
         untouched(network, guesser)
         responded(ground, found, "closed")
+
+
+def _archive(network: Network, found: str) -> None:
+    """As the administrator of GuardDuty does who knows what it is."""
+    administrator = network.ground.client(network.ground.security, "guardduty", network.region)
+    (detector,) = administrator.list_detectors()["DetectorIds"]
+    administrator.archive_findings(DetectorId=detector, FindingIds=[found])
+
+
+def _settled_meanwhile(ground: Ground) -> None:
+    """What was archived before a person could look takes no person's time; a stopped machine does.
+
+    That a terminated one closes has its tests: on AWS, CloudTrail may know of it later than people.
+    """
+    with a_network(ground, "tax", ground.regions[0], attended=True) as network:
+        archived, stopped = (
+            attack(network, finding(SUSPICIOUS, network, suspect))
+            for suspect in (network.add_instance(), network.add_instance())
+        )
+        _archive(network, archived)
+        network.ec2.stop_instances(InstanceIds=[network.instances[-1]])
+        answered = responded(ground, archived, "answered")
+        expect(answered.outcome == "archived", f"settled as {answered.outcome}: {answered.why}")
+        responded(ground, archived, "closed")
+        steps = timeline.steps(home(ground, "logs"), finding_id=archived)
+        kinds = {str(each.step): each.kind for each in steps}
+        expect("mitigate_look" in kinds, f"nobody looked: {kinds}")
+        expect(set(kinds.values()) == {"automatic"}, f"a person was waited for: {kinds}")
+        waits(ground, run_of(ground, stopped), "mitigate_by_hand")
+        said = [message.description for message in thread(ground, stopped)]
+        expect(any("it is stopped" in each for each in said), f"people were told: {said}")
+        by_hand(ground, stopped)
 
 
 APPROVALS: Final[tuple[Scenario, ...]] = tuple(
@@ -137,6 +170,11 @@ APPROVALS: Final[tuple[Scenario, ...]] = tuple(
             "archived-meanwhile",
             "an approval of what was archived touches nothing",
             _archived_meanwhile,
+        ),
+        (
+            "settled-meanwhile",
+            "what was archived meanwhile takes nobody's time",
+            _settled_meanwhile,
         ),
     )
 )

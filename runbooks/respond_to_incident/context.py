@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -39,28 +40,42 @@ def facts(case: dict[str, str]) -> list[str]:
 def whose(case: dict[str, str]) -> list[str]:
     """What it is called and whose it is; where nobody says whose, that is said."""
     name = case["resource"].rpartition("/")[2]
-    if not name.startswith("i-"):
-        return []
+    return owned(case, instance_of(case, name)) if name.startswith("i-") else []
+
+
+def instance_of(case: dict[str, str], name: str) -> dict[str, Any]:
+    """An instance as its own account has it; empty where EC2 has forgotten it."""
     only = [{"Name": "instance-id", "Values": [name]}]
     found = there(case, "ec2", "describe_instances", Filters=only)["Reservations"]
-    if not found:
+    return found[0]["Instances"][0] if found else {}
+
+
+def owned(case: dict[str, str], instance: dict[str, Any]) -> list[str]:
+    """How it is, and its tags that say whose it is."""
+    if not instance:
         return ["The instance is gone"]
-    [one] = found[0]["Instances"]
-    said = [tag for tag in one.get("Tags", []) if tag["Value"].strip()]
+    said = [tag for tag in instance.get("Tags", []) if tag["Value"].strip()]
     tags = {tag["Key"].lower(): quoted(tag["Value"]) for tag in said}
-    owned = ", ".join(f"{key} {tags[key]}" for key in OWNERS if key in tags)
-    case["owned"] = "yes" if owned else "no"  # told when it closes: an analysis wants to know
-    owned = owned or f"no owner tag: the team {case['team']} answers"
-    return [f"It is {one['State']['Name']}, named {tags.get('name', '-')}; {owned}"]
+    owners = ", ".join(f"{key} {tags[key]}" for key in OWNERS if key in tags)
+    case["owned"] = "yes" if owners else "no"  # told when it closes: an analysis wants to know
+    owners = owners or f"no owner tag: the team {case['team']} answers"
+    return [f"It is {instance['State']['Name']}, named {tags.get('name', '-')}; {owners}"]
 
 
 def recent_calls(case: dict[str, str]) -> list[str]:
     """Who called what about the resource in the last day, the latest first."""
     name = case["resource"].rpartition("/")[2]
+    return [
+        f"{each['EventTime'].isoformat()[:19]} {quoted(each['EventName'], 40)} by "
+        f"{quoted(each.get('Username', '-'), 40)}"
+        for each in (calls_about(case, name) if name else [])
+    ]
+
+
+def calls_about(case: dict[str, str], name: str) -> list[dict[str, Any]]:
+    """The last calls that named a resource, of a day, the latest first (botocore: cloudtrail)."""
     asked = [{"AttributeKey": "ResourceName", "AttributeValue": name}]
-    if not name:
-        return []
-    found = there(
+    found: list[dict[str, Any]] = there(
         case,
         "cloudtrail",
         "lookup_events",
@@ -69,11 +84,7 @@ def recent_calls(case: dict[str, str]) -> list[str]:
         EndTime=datetime.now(UTC),
         MaxResults=SHOWN,
     )["Events"]
-    return [
-        f"{each['EventTime'].isoformat()[:19]} {quoted(each['EventName'], 40)} by "
-        f"{quoted(each.get('Username', '-'), 40)}"
-        for each in found
-    ]
+    return found
 
 
 def pipeline(case: dict[str, str]) -> list[str]:

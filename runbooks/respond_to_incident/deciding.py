@@ -13,40 +13,41 @@ from runbooks.respond_to_incident.items import item_now, write_item
 from runbooks.respond_to_incident.member import start_there
 from runbooks.respond_to_incident.messages import HAND, gist_of, question, quoted, tell
 from runbooks.respond_to_incident.reporting import decided, reached
-from runbooks.respond_to_incident.verdicts import awaited
+from runbooks.respond_to_incident.verdicts import FOR_PEOPLE, awaited
 
 DONE = ("contained", "skipped", "joined", "released")
 
 
-def not_given(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+def not_given(case: dict[str, str], ended: dict[str, str], minutes: str) -> str:
     """Refused: a person's word, it ends. Nobody answered: the next people, once; then said."""
-    case = event["Case"]
-    ended, stages = decided(case), case["order"].split(";")
+    stages = case["order"].split(";")
     if ended["Status"] == "Rejected":
         reached(case, "refused", who=ended["Who"])
         lines = [f"Refused by {quoted(ended['Who'], 120)}", *gist_of(case)]
         tell(case, "Refused: nothing was isolated", lines, [])
         write_item(case, asked="")
-        return {"Next": "refused"}
+        return "close"
     if ended["Step"] == "mitigate_ask":
         to = stages[min(1, len(stages) - 1)]
         reached(case, "paged", "nobody answered", to)
-        question(case, event["Minutes"], to)
-        return {"Next": "again"}
+        question(case, minutes, to)
+        return "again"
     reached(case, "not-contained", "nobody approved or refused, asked twice")
     write_item(case, asked="")
     tell(case, "NOT contained: nobody answered", gist_of(case), [HAND], stages[-1])
-    return {"Next": "given-up"}
+    return "look"
 
 
 def follow(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Start what was approved; wait for the verdict; say it, and what comes next.
 
-    The answer's ``Next``: ask, offer, close or by-hand.
+    The answer's ``Next``: ask, again, offer, close, look or by-hand. Only a success is an approval.
     """
     case, before = event["Case"], decided(event["Case"])
     run = item_now(case)["run"]
     if before["Step"].startswith("mitigate_ask"):
+        if before["Status"] != "Success":
+            return {"Next": not_given(case, before, event["Minutes"])}
         run = start_approved(case, before["Who"])
     began, by_hand = time.time(), before["Step"] == "mitigate_by_hand"
     found = awaited(case, run, wait=not by_hand)
@@ -61,7 +62,9 @@ def follow(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         return {"Next": "ask"}
     done = by_hand or outcome in DONE
     next_is = ("offer" if blocked else "close") if done else "by-hand"
-    hours, steps = event["Hours"], [] if done else [HAND]
+    if outcome == FOR_PEOPLE and not done:
+        next_is = "look"
+    hours, steps = event["Hours"], [HAND] if next_is == "by-hand" else []
     context = {"ExecutionId": case["execution_id"]} if next_is == "offer" else {}
     if context:
         steps = [f"Remove the cause; then Approve the release, within {hours} hours."]

@@ -13,7 +13,7 @@ from runbooks.ledger import call, code_of
 from runbooks.respond_to_incident.context import gather
 from runbooks.respond_to_incident.findings import mark_notified
 from runbooks.respond_to_incident.items import incident_of, write_item
-from runbooks.respond_to_incident.messages import HAND, gist_of, quoted, tell
+from runbooks.respond_to_incident.messages import gist_of, quoted, tell
 from runbooks.respond_to_incident.reporting import reached
 
 
@@ -32,8 +32,7 @@ def open_response(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         reached(case, "paged", who=to)
         mark_notified(case)
     lines = gather(case)
-    steps = [HAND] if event["Decision"] == "manual" else ["Read on in this thread."]
-    tell(case, quoted(case["type"] or "Incident"), lines, steps)
+    tell(case, quoted(case["type"] or "Incident"), lines, ["Read on in this thread."])
     keep_page(case, "\n".join([*lines, case["run_url"]]).replace("`", "")[:2000])
     return {}
 

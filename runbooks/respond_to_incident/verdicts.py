@@ -21,12 +21,14 @@ FINAL = (
     "breached",
     "released",
 )
+FOR_PEOPLE = "for-people"
 
 
 def ledger_about(case: dict[str, str], words: str) -> list[dict[str, Any]]:
-    """What runbooks reported with these words in it, in order of time.
+    """What runbooks reported with these words in it, in order of time; and what none was given.
 
-    A quoted phrase is looked for in the text as it is (AWS docs: FilterAndPatternSyntax).
+    GuardDuty's own event is there where a route, by its mode or by the severity, is for people. A
+    quoted phrase is looked for in the text as it is (AWS docs: FilterAndPatternSyntax).
     """
     asked: dict[str, Any] = {
         "logGroupName": case["log_group"],
@@ -38,10 +40,14 @@ def ledger_about(case: dict[str, str], words: str) -> list[dict[str, Any]]:
         answer = call("logs", "filter_log_events", case["home"], **asked)
         for entry in answer["events"]:
             event = json.loads(entry["message"])
-            ours = event["source"] == "containment.runbook" and "stage" in event["detail"]
+            detail, source = event["detail"], event["source"]
+            if source == "aws.guardduty":
+                of = str(detail.get("id"))
+                detail = {"stage": FOR_PEOPLE, "finding_id": of, "at": event["time"]}
+            ours = source in ("aws.guardduty", "containment.runbook") and "stage" in detail
             # No account speaks for another: a detail may lie, the envelope does not (trap 6.1).
             if ours and case["account"] in ("", event["account"]):
-                found.append(event["detail"])
+                found.append(detail)
         if "nextToken" not in answer:
             return found
         asked["nextToken"] = answer["nextToken"]
@@ -64,8 +70,12 @@ def verdict_of(records: list[dict[str, Any]], run: str = "") -> dict[str, Any]:
     """The last word: its outcome (empty while there is none), why; if blocked, if a drill.
 
     ``blocked`` as outcome: new traffic is refused and a person has to decide the rest. Evidence is
-    no part of it, and a run that began later is a new word to come.
+    no part of it, and a run that began later is a new word to come. Where the finding went to
+    people only, nobody contains it and there is nothing to wait for.
     """
+    if not run and records and all(each["stage"] == FOR_PEOPLE for each in records):
+        why = "no runbook was started: its route or its severity is for people"
+        return {"outcome": FOR_PEOPLE, "why": why, "blocked": False, "drill": False}
     outcome, why, blocked, drill = "", "", False, False
     for each in records:
         stage, action = each["stage"], each.get("action")
