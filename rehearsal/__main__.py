@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 from collections.abc import Iterator
@@ -17,6 +18,9 @@ from rehearsal.engine import DeploymentError
 from rehearsal.monitor import ProgramError
 from rehearsal.run import Wanted, chosen, rehearse
 from rehearsal.stacks import path_of
+
+# AWS's models live as long as the process: to look through them for rubbish only takes time.
+gc.set_threshold(100_000, 20, 50)
 
 app = typer.Typer(add_completion=False, help="The program, in an emulated AWS organisation.")
 console = Console(stderr=True)

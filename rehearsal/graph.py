@@ -10,9 +10,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import boto3
-
 from rehearsal import monitor
+from rehearsal.emulator.clients import partition_of
 from rehearsal.monitor import Made, Resource
 from rehearsal.programs import Program
 from rehearsal.provider import plans
@@ -54,7 +53,6 @@ class _Recording:
 
     def __init__(self) -> None:
         self._places: dict[str, Place] = {}
-        self._boto3 = boto3.Session()
 
     def enter(self, urn: str, arguments: dict[str, Any]) -> str:
         """The account that the provider's roles, or what it is allowed to, lead to."""
@@ -64,7 +62,7 @@ class _Recording:
         if allowed and account not in allowed:
             raise PermissionError(f"AWS account ID not allowed: {account} is none of {allowed}")
         region = arguments["region"]
-        partition = self._boto3.get_partition_for_region(region)
+        partition = partition_of(region)
         tags = (arguments.get("defaultTags") or {}).get("tags") or {}
         self._places[urn] = Place(account, region, partition, tags)
         return account

@@ -21,19 +21,7 @@ def needed_by(handler: str, script: str) -> str:
 
     Raises KeyError when there is no such handler, ValueError when a name is defined twice.
     """
-    module = _Plain().visit(ast.parse(script))
-    imports = {
-        text: bound
-        for node in module.body
-        if isinstance(node, (ast.Import, ast.ImportFrom)) and not _is_inlined(node)
-        for bound, text in _each(node)
-    }
-    definitions: dict[str, ast.stmt] = {}
-    for node in module.body:
-        for name in _defines(node):
-            if name in definitions:
-                raise ValueError(f"{name} is defined twice in the scripts of one runbook")
-            definitions[name] = node
+    module, imports, definitions = _taken_apart(script)
     wanted: set[str] = set()
     pending = [handler]
     while pending:
@@ -51,6 +39,25 @@ def needed_by(handler: str, script: str) -> str:
     return _tight(
         re.sub(r"^(?: {4})+", lambda indent: " " * (len(indent[0]) // 4), text, flags=re.M)
     )
+
+
+@functools.cache
+def _taken_apart(script: str) -> tuple[ast.Module, dict[str, str], dict[str, ast.stmt]]:
+    """The script without what is for readers, its imports and what each binds, its definitions."""
+    module: ast.Module = _Plain().visit(ast.parse(script))
+    imports = {
+        text: bound
+        for node in module.body
+        if isinstance(node, (ast.Import, ast.ImportFrom)) and not _is_inlined(node)
+        for bound, text in _each(node)
+    }
+    definitions: dict[str, ast.stmt] = {}
+    for node in module.body:
+        for name in _defines(node):
+            if name in definitions:
+                raise ValueError(f"{name} is defined twice in the scripts of one runbook")
+            definitions[name] = node
+    return module, imports, definitions
 
 
 def _tight(text: str) -> str:

@@ -6,6 +6,7 @@ retries: a retry would sleep in real time beside a virtual clock, and would hide
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -23,6 +24,18 @@ OPERATOR_KEY = "AKIAREHEARSAL0000000"
 
 # One for the process: a session reads botocore's models, which takes longer than most tests.
 _BOTO3 = boto3.session.Session()
+
+
+@functools.cache
+def partition_of(region: str) -> str:
+    """The partition of a region, by botocore's endpoint data, which take a while to read."""
+    return str(_BOTO3.get_partition_for_region(region))
+
+
+@functools.cache
+def regions_of(service: str) -> frozenset[str]:
+    """The regions in which botocore's endpoint data have a service."""
+    return frozenset(_BOTO3.get_available_regions(service))
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,14 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
-from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-import boto3
 from moto.organizations.models import organizations_backends
 from werkzeug.wrappers import Request, Response
 
 from operations import timeline
+from rehearsal.emulator.clients import regions_of
 from rehearsal.emulator.contacts import Contacts
 from rehearsal.emulator.ec2 import Ec2, profiles
 from rehearsal.emulator.guardduty import LARGEST_EVENT, GuardDuty, RefusedError
@@ -92,7 +91,7 @@ class Control:
         known = sorted(member.id for member in backend.accounts)
         if account not in known:
             raise RefusedError(f"account {account!r} is not in the organisation: {known}")
-        if region not in _regions():
+        if region not in regions_of("guardduty"):
             raise RefusedError(f"region {region!r} is no region that has GuardDuty")
         return Caller(str(account), str(region))
 
@@ -144,11 +143,6 @@ class Control:
     def _timeline(self) -> object:
         logs = self._world.clients.account(self._home.account, self._role)
         return timeline.read(logs.client("logs", self._home.region))
-
-
-@cache
-def _regions() -> frozenset[str]:
-    return frozenset(boto3.session.Session().get_available_regions("guardduty"))
 
 
 def _object(request: Request) -> Body:

@@ -7,9 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
-
-from rehearsal.emulator.clients import OPERATOR_KEY, Clients, Credentials, Session
+from rehearsal.emulator.clients import (
+    OPERATOR_KEY,
+    Clients,
+    Credentials,
+    Session,
+    partition_of,
+)
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -52,8 +56,7 @@ class Account:
     @staticmethod
     def partition(region: str) -> str:
         """The partition of a region, which stands in ARNs."""
-        partition: str = boto3.Session().get_partition_for_region(region)
-        return partition
+        return partition_of(region)
 
 
 def unmapped_arguments(arguments: Mapping[str, Any]) -> list[str]:

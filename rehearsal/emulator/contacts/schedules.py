@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from botocore.session import Session
-
+from rehearsal.emulator.clients import regions_of
 from rehearsal.emulator.cloudcontrol import HandlerError, State
 from rehearsal.emulator.contacts.directory import Contact, Directory
 from rehearsal.emulator.wire import Caller, Fault
@@ -20,7 +19,7 @@ SCHEDULE: Final = "ONCALL_SCHEDULE"
 class Schedules:
     """What Cloud Control does with such contacts."""
 
-    regions = frozenset(Session().get_available_regions("ssm-contacts"))
+    regions = regions_of("ssm-contacts")
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
