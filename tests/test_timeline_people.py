@@ -98,6 +98,7 @@ def test_a_stage_of_a_response_is_the_responses_and_names_person_and_incident(st
         resource="arn:aws:ec2:eu-central-1:333333333333:instance/i-0abc",
         why="she was on call",
         execution_id=RUN,
+        team="security",
         who="anna",
         incident=INCIDENT,
     )
