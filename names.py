@@ -55,6 +55,8 @@ RESPOND: Final = "containment-respond-to-incident"
 ESCALATE: Final = "containment-respond-to-incident-escalate"
 """The document that looks, by schedule, for what nobody has taken up, and its role."""
 
+DRILL: Final = "containment:drill"
+"""The tag of a drill's instances; what happens to them is no production figure."""
 DENY_INSTANCE: Final = "containment-deny-instance"
 """The pre-made policy that denies everything to the instances that its role's tags name."""
 DENIED_TAG: Final = "containment:denied-"

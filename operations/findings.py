@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from operations.victims import Network, Target, wiring
+from operations.victims import Network, Target
 
 
 def finding(
@@ -49,15 +49,19 @@ def finding(
                     }
                     for interface, groups in target.interfaces.items()
                 ],
-                "tags": [
-                    {"key": tag["Key"], "value": tag["Value"]}
-                    for tag in wiring.marks(network.drill, attended=network.attended)
-                ],
+                "tags": _tags(network, target),
                 **_profile(network, target),
             },
         },
         "service": service,
     }
+
+
+def _tags(network: Network, target: Target) -> list[dict[str, str]]:
+    """The instance's tags, a drill's among them, as GuardDuty tells them."""
+    only = [{"Name": "resource-id", "Values": [target.instance]}]
+    found = network.ec2.describe_tags(Filters=only)["Tags"]
+    return [{"key": tag["Key"], "value": tag["Value"]} for tag in found]
 
 
 def _profile(network: Network, target: Target) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from typing import Any, Final
 from names import (
     ALIVE,
     BEAT,
+    DRILL,
     PREFIX,
     RESPOND,
     RESPONSE_BEAT,
@@ -206,6 +207,9 @@ def _for_people(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Record:
     sample = "sample" in _part(service, "additionalInfo")
     first_seen = service.get("eventFirstSeen")
     instance = _part(_part(detail, "resource"), "instanceDetails")
+    tags = instance.get("tags")
+    listed = tags if isinstance(tags, list) else []
+    marked = [each.get("key") for each in listed if isinstance(each, Mapping)]
     return _heard(
         event,
         stage="received",
@@ -217,7 +221,7 @@ def _for_people(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Record:
         why="for people: " + (_set_aside(sample=sample) if route == SET_ASIDE else route),
         first_seen=first_seen if isinstance(first_seen, str) else None,
         event_time=str(event["time"]),
-        drill=sample,
+        drill=sample or DRILL in marked,
     )
 
 

@@ -49,6 +49,8 @@ def test_a_route_in_approval_mode_asks_and_touches_nothing(staging: Deployed) ->
         untouched(network, target)
         assert network.groups_made() == []
         assert staging.stages(found) == ["received", "approval-wanted"]
+        # A drill, whether or not it comes to a containment: it is in no production figure.
+        assert [record.drill for record in staging.records(found)] == [True, True]
 
 
 def test_a_full_cap_engages_the_brake_of_its_route_and_an_hour_does_not_let_it_go(

@@ -132,6 +132,21 @@ def test_a_finding_for_people_is_received_with_its_route(
 
 
 @pytest.mark.parametrize(
+    ("tags", "drill"),
+    [
+        ([{"key": "containment:drill", "value": "d1"}], True),
+        ([{"key": "team", "value": "containment:drill"}], False),
+        ([], False),
+        ("containment:drill", False),
+        (["containment:drill", None], False),
+    ],
+)
+def test_a_finding_about_a_drills_instance_is_a_drill(tags: object, drill: bool) -> None:
+    machine = {"instanceId": "i-0abc", "tags": tags}
+    assert one(for_people(resource={"instanceDetails": machine})).drill is drill
+
+
+@pytest.mark.parametrize(
     ("definition", "action"),
     [
         ("containment-isolate-instance", "Contain"),

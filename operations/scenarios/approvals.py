@@ -98,7 +98,7 @@ def _approval_times_out(ground: Ground) -> None:
         responded(ground, found, "asked", times=2, seconds=minutes * 60 + 300)
         quiet(ground, minutes * 60)
         end = responded(ground, found, "not-contained")
-        expect(not end.drill, "the record says that it was a drill")
+        expect(end.drill, "the record does not say that it was a drill")
         untouched(network, guesser)
         late = pressed(ground, question, APPROVE, user="anna")
         expect("Invalid" in late, f"an approval after the time-out was answered: {late}")

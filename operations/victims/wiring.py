@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from names import DRILL
 from operations.ground import Ground
 
 PATIENCE = 300.0
@@ -15,9 +16,7 @@ INSIDE = "10.0.0.0/8"
 
 def marks(drill: str, *, attended: bool) -> list[dict[str, str]]:
     """The tags of a drill's instances; people who attend it see it to its end themselves."""
-    tags = {"containment:drill": drill} | (
-        {"containment:drill-attended": drill} if attended else {}
-    )
+    tags = {DRILL: drill} | ({"containment:drill-attended": drill} if attended else {})
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from runbooks.evidence import keep
 from runbooks.isolate_instance.credentials import roles_of
-from runbooks.isolate_instance.triage import QUARANTINE, TRANSITIONAL, interfaces_of
+from runbooks.isolate_instance.triage import DRILL, QUARANTINE, TRANSITIONAL, interfaces_of
 from runbooks.ledger import call, code_of, record
 from runbooks.state import brakes_on, engage_brake, take, within_cap, write_state
 
@@ -63,7 +63,7 @@ def save_prior_state(
     """
     instance = instance_by_id(case["instance_id"])
     tags = instance.get("Tags", [])
-    case["drill"] = str(any(tag["Key"] == "containment:drill" for tag in tags)).lower()
+    case["drill"] = str(any(tag["Key"] == DRILL for tag in tags)).lower()
     case["instance_state"] = instance["State"]["Name"]
     gone = case["instance_state"] in GONE
     interfaces = [] if gone else interfaces_of(case["instance_id"])

@@ -13,6 +13,8 @@ from runbooks.ledger import call, code_of, record
 TRANSITIONAL = "containment-transitional-"
 QUARANTINE = "containment-quarantine-"
 OURS = "isolate_instance"
+DRILL = "containment:drill"
+"""The tag of a drill's instances, which GuardDuty's finding has as it was when it was raised."""
 
 
 def read_finding(event: dict[str, Any], _context: Any) -> dict[str, Any]:
@@ -61,6 +63,7 @@ def verdict(event: dict[str, Any], case: dict[str, str]) -> str:
             "instance_id": instance,
             "resource": f"arn:{partition}:ec2:{region}:{account}:instance/{instance}",
             "profile": f"{profile.get('Arn', '')} {profile.get('Id', '')}".strip(),
+            "drill": str(any(tag["Key"] == DRILL for tag in details.get("Tags", []))).lower(),
         }
     record(case, "received")
     refusal = refused(finding, case, event)
