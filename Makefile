@@ -6,6 +6,8 @@ STACK ?= dev
 ENGINE ?= pulumi
 BIN := .venv/bin
 READY := .venv/ready
+# Where the environment forbids it, every process would compile all of AWS's modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help rehearse serve test check format lint types engine breakages lock clean
 

@@ -152,6 +152,12 @@ def named(name: str) -> Route:
     return {route.name: route for route in ROUTES}[name]
 
 
+def modes(stack: Mapping[str, Mode], account: Mapping[str, Mode]) -> dict[str, Mode]:
+    """The mode of each route in an account: its own, else the stack's, else the route's."""
+    own = {route.name: route.mode for route in ROUTES}
+    return {**own, **stack, **account}
+
+
 def route_of(detail: Mapping[str, Any]) -> str:
     """The route that answers a finding (EventBridge's camelCase ``detail``).
 

@@ -1,4 +1,4 @@
-"""``python -m operations``: ``brake``, ``evidence``, ``preflight``, ``invite``, ``confirm``."""
+"""``python -m operations``: what people do, verb by verb; each verb's module says what it does."""
 
 from __future__ import annotations
 
@@ -15,16 +15,22 @@ from rich.table import Table
 
 from names import Place, evidence_bucket
 from operations import people, timeline
+from operations.analysis.verb import analyse
 from operations.brakes import BrakeError, Brakes
 from operations.entry import Entry, EntryError
 from operations.evidence import INTACT, Evidence, EvidenceError, Kept
 from operations.options import Region, Role, Security
+from operations.routing import verb as routing
+from operations.story import verb as story
 from runbooks.state import WHOLE_ACCOUNT
 
 app = typer.Typer(add_completion=False, help="What people do with the pipeline.")
 brake = typer.Typer(help="Stop containment, and let it go on.")
 app.add_typer(brake, name="brake")
-for verb in (people.preflight, people.invite, people.confirm):
+for verb in (
+    *(people.preflight, people.invite, people.confirm),
+    *(routing.routes, story.timeline, analyse),
+):
     app.command()(verb)
 errors = Console(stderr=True)
 

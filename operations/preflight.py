@@ -7,16 +7,14 @@ the response's document as it is deployed.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from names import RESPOND, Place
 from operations import channel, contacts, subscriptions
 from operations.doubts import Client, Doubt
+from operations.engaging import deployed_people
 
 CONTACTS = "incident-manager"
 
@@ -81,19 +79,12 @@ def people(client: Client) -> Report:
 
 def engagement(ssm: Any) -> Engaged:
     """The literal that says who is engaged, from the deployed document. Raises PreflightError."""
-    try:
-        content = ssm.get_document(Name=RESPOND, DocumentFormat="JSON")["Content"]
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "InvalidDocument":
-            raise
+    told = deployed_people(ssm)
+    if told is None:
         raise PreflightError(
             f"there is no {RESPOND} in {ssm.meta.region_name}: name the security account and the "
             "stack's home region (--account, --region), or deploy the stack"
-        ) from error
-    payloads = [
-        step.get("inputs", {}).get("InputPayload", {}) for step in json.loads(content)["mainSteps"]
-    ]
-    told = next(each["People"] for each in payloads if "People" in each)
+        )
     return Engaged(
         backend=told["Backend"],
         place=Place(

@@ -66,8 +66,15 @@ class Record:
     """Of the response, with what did it: automatic or manual."""
     kind: str | None = None
     outcome: str | None = None
+    owned: str | None = None
+    """At the close of a response: whether a tag says whose the resource is, yes or no."""
     seconds: float | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def moment(self) -> datetime:
+        """When it was, in UTC."""
+        return datetime.fromisoformat(self.at)
 
 
 def record_of(event: Mapping[str, Any]) -> Record:

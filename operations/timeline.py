@@ -18,28 +18,32 @@ from operations.records import STEP, Record, record_of
 
 def read(logs: Any, *, finding_id: str | None = None) -> list[Record]:
     """The records in order of time, of one finding or of all; ``logs`` is a boto3 client."""
-    records = normalised(_events(logs, finding_id))
+    records = normalised(events_with(logs, finding_id))
     wanted = [each for each in records if finding_id in (None, each.finding_id)]
     return [each for each in wanted if each.stage not in (ALIVE, STEP)]
 
 
 def beats(logs: Any) -> list[Record]:
     """The beats of every account and region, in order of time."""
-    return [each for each in normalised(_events(logs)) if each.stage == ALIVE]
+    return [each for each in normalised(events_with(logs)) if each.stage == ALIVE]
 
 
 def steps(logs: Any, *, finding_id: str | None = None) -> list[Record]:
     """The steps of responses, automatic and manual, of one finding or of all."""
-    records = [each for each in normalised(_events(logs, finding_id)) if each.stage == STEP]
+    records = [each for each in normalised(events_with(logs, finding_id)) if each.stage == STEP]
     return [each for each in records if finding_id in (None, each.finding_id)]
 
 
-def _events(logs: Any, finding_id: str | None = None) -> list[dict[str, Any]]:
-    """All events, or those with the finding's id somewhere in their text.
+def events_with(
+    logs: Any, words: str | None = None, since: datetime | None = None
+) -> list[dict[str, Any]]:
+    """All events, or those with these words somewhere in their text, and not older than ``since``.
 
     A quoted phrase is looked for in the text as it is (AWS docs: FilterAndPatternSyntax).
     """
-    only = {"filterPattern": f'"{finding_id}"'} if finding_id else {}
+    only: dict[str, Any] = {"filterPattern": f'"{words}"'} if words else {}
+    if since:
+        only["startTime"] = int(since.timestamp() * 1000)
     pages = logs.get_paginator("filter_log_events").paginate(logGroupName=LOG_GROUP, **only)
     return [json.loads(entry["message"]) for page in pages for entry in page["events"]]
 
@@ -54,4 +58,4 @@ def normalised(events: Iterable[Mapping[str, Any]]) -> list[Record]:
     kept = [each for each in records if each.finding_id or each.execution_id not in told]
     drills = {each.finding_id for each in kept if each.drill and each.finding_id}
     marked = [each if each.finding_id not in drills else replace(each, drill=True) for each in kept]
-    return sorted(marked, key=lambda each: datetime.fromisoformat(each.at))
+    return sorted(marked, key=lambda each: each.moment)

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, get_args
 import pulumi
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from routes import ROUTES, Mode
+from routes import Mode, modes
 from settings.evidence import Evidence, Exemption
 from settings.kinds import AccountId, Block, Frequency, Plan, Region, RoleName, RouteName, VpcId
 from settings.mistakes import contradictions, sentence
@@ -170,8 +170,7 @@ class Settings(_Model):
 
     def modes(self, account: Account) -> dict[str, Mode]:
         """The mode of each route in an account: its own, else the stack's, else the route's."""
-        own = {route.name: route.mode for route in ROUTES}
-        return {**own, **self.routes, **account.routes}
+        return modes(self.routes, account.routes)
 
     def bounds(self) -> dict[str, Any]:
         """How far containment may go, as ``Bounds`` wants it."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,14 +11,14 @@ from components.asff import NAMESPACES, as_security_hub
 from components.central_rules import PeopleRule, alarm_rules, finding_rules, ledger_rules
 from components.engagement import Engagement
 from components.rules import as_text
+from operations.routing.finding_types import LISTED
 from rehearsal.emulator.securityhub.finding_types import DOCUMENTED, asff_type
 from rehearsal.patterns import matches, validate
 from routes import ROUTES, route_of
 
-TYPES = json.loads((Path(__file__).parent / "data" / "guardduty_finding_types.json").read_text())
 OF_INSTANCES = [
     each["type"]
-    for each in TYPES["types"]
+    for each in LISTED
     if each["type"].split(":")[1].split("/")[0] in ("EC2", "Runtime")
 ]
 TEAM: dict[str, Any] = {

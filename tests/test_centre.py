@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from names import APPROVER, CENTRAL_BUS, RESPOND, RESPONDER
 from tests.actors import refused
 from tests.agency import MANAGED, OPS
+from tests.analysing import analysed, notes
 from tests.centre import HOME, MEMBER, Centre, deployed_centre
 from tests.emulated import LAND_REGISTRY, REGION, SECURITY, TAX
 from tests.hubs import arrive, own
@@ -209,3 +211,36 @@ def test_nobody_but_the_response_is_let_in_by_a_members_responder(
         lambda: sts.assume_role(RoleArn=MEMBER.role(RESPONDER), RoleSessionName="somebody")
     )
     assert code == "AccessDenied"
+
+
+def test_what_an_analysis_recommends_is_opened_once_and_related_to_what_was_opened(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    arn = centre.attacked()
+    centre.wait(12 * 60)  # nobody acknowledges
+    if centre.engagement.backend == "incident-manager":
+        centre.answer("anna")
+        centre.wait(6 * 60)  # Escalate looks every five minutes
+    [incident] = centre.incidents()
+    first, again = (analysed(centre, arn, monkeypatch, tmp_path) for _ in range(2))
+    assert first == again
+    assert set(first) == {
+        "Call the next one of security sooner",
+        "Find out whether security can be reached",
+        "Add a backup to security",
+    }
+    ssm = centre.client("ssm")
+    assert " in tax, " in tmp_path.joinpath("analysis.md").read_text().splitlines()[0]
+    for title, item in first.items():
+        found = ssm.get_ops_item(OpsItemId=item)["OpsItem"]
+        assert found["Title"] == f"[security] {title}"
+        assert "acknowledged" in found["Description"]
+        if incident.startswith("oi-"):
+            assert found["RelatedOpsItems"] == [{"OpsItemId": incident}]
+        else:
+            [related] = ssm.list_ops_item_related_items(OpsItemId=item)["Summaries"]
+            assert related["ResourceUri"] == incident
+    if incident.startswith("arn:"):
+        noted = notes(centre, incident)
+        assert len(noted) == 1
+        assert all(item in noted[0] for item in first.values())

@@ -26,7 +26,7 @@ DOCUMENT = yaml.load(
 def test_every_command_is_a_verb_with_these_options() -> None:
     verbs = get_command(app).commands  # type: ignore[attr-defined]  # a group of commands
     named = set(re.findall(r"python -m operations (\w+)", TEXT))
-    assert named == {"preflight", "invite", "confirm"}
+    assert named == {"preflight", "invite", "confirm", "routes", "timeline", "analyse"}
     for verb in named:
         options = {option for each in verbs[verb].params for option in each.opts}
         assert {"--account", "--region", "--role"} <= options

@@ -68,3 +68,17 @@ def test_tags_that_say_something_else_are_no_owner(response: Response, network: 
     page, _ = asked(response, network, ("Name", "web"), ("owners", "x"), ("cost-center", "1"))
     assert NO_OWNER in page
     assert "named `web`" in page
+
+
+@pytest.mark.parametrize(("tag", "owned"), [("owner", "yes"), ("owners", "no")])
+def test_the_ledger_says_at_the_end_whether_anybody_said_whose_it_is(
+    response: Response, network: Network, tag: str, owned: str
+) -> None:
+    target = response.real(network)
+    named: list[Any] = [{"Key": tag, "Value": "tax-platform"}]
+    network.ec2.create_tags(Resources=[target.instance], Tags=named)
+    run = response.asks(network, response.filed(network, target))
+    response.signal(run, "Reject")
+    response.wait(60)
+    closed = [each for each in response.told() if each["stage"] == "closed"][-1]
+    assert closed["owned"] == owned

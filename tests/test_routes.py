@@ -10,12 +10,10 @@ from typing import Any
 import pytest
 
 import routes
+from operations.routing.finding_types import LISTED
 from routes import EITHER_SIDE, ROUTES, SET_ASIDE, UNROUTED, route_of
 
 DATA = Path(__file__).parent / "data"
-ACTIVE: list[dict[str, Any]] = json.loads((DATA / "guardduty_finding_types.json").read_text())[
-    "types"
-]
 EVENTS = sorted((DATA / "events").glob("*.json"))
 
 # What we decided, type by type, for every active type about an instance. A type that GuardDuty
@@ -121,7 +119,7 @@ def finding(kind: str, role: str | None = None, resource: str = "Instance") -> d
 
 
 def test_the_table_has_every_active_type_about_an_instance_and_no_other() -> None:
-    about_instances = {each["type"] for each in ACTIVE if each["resource"] == "Instance"}
+    about_instances = {each["type"] for each in LISTED if each["resource"] == "Instance"}
     assert about_instances == EXPECTED.keys() | set(EITHER_SIDE)
 
 
@@ -142,14 +140,14 @@ def test_only_the_three_types_of_either_side_ask_for_the_role() -> None:
     asking = {
         kind for each in ROUTES for match in each.matches if match.role for kind in match.types
     }
-    listed = {each["type"] for each in ACTIVE if each["role"] == "either"}
+    listed = {each["type"] for each in LISTED if each["role"] == "either"}
     assert asking == listed == set(EITHER_SIDE)
 
 
 def test_about_anything_but_an_instance_every_type_is_unrouted() -> None:
     routed = [
         (active["type"], resource)
-        for active in ACTIVE
+        for active in LISTED
         for resource in {active["resource"], *active.get("other_resources", []), "Container", ""}
         if resource != "Instance"
         if route_of(finding(active["type"], "ACTOR", resource)) != UNROUTED
@@ -171,7 +169,7 @@ def test_no_type_is_answered_by_two_routes() -> None:
 
 
 def test_no_family_of_a_route_is_without_an_active_type() -> None:
-    kinds = [each["type"] for each in ACTIVE if each["resource"] == "Instance"]
+    kinds = [each["type"] for each in LISTED if each["resource"] == "Instance"]
     idle = [
         prefix
         for each in ROUTES

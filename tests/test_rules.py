@@ -12,19 +12,17 @@ from typing import Any
 import pytest
 
 from components.rules import PATTERN_LIMIT, Rule, as_text, rules, size
+from operations.routing.finding_types import LISTED
 from rehearsal.patterns import matches, validate
 from routes import ROUTES, SET_ASIDE, Mode, route_of
 
 DATA = Path(__file__).parent / "data"
-ACTIVE: list[dict[str, Any]] = json.loads((DATA / "guardduty_finding_types.json").read_text())[
-    "types"
-]
 EVENTS = sorted((DATA / "events").glob("*.json"))
 OWN, FOREIGN, THRESHOLD = "333333333333", "444444444444", 7.0
 ROUTE = "compromised-instance"
 OTHER = "attacking-instance"
 """Has a runbook, too, and no threshold in these tests."""
-FAMILIES = sorted({each["family"] for each in ACTIVE})
+FAMILIES = sorted({each["family"] for each in LISTED})
 Deployed = list[tuple[Rule, str]]
 
 
@@ -79,7 +77,7 @@ def shades(kind: str, resource: str) -> Iterator[dict[str, Any]]:
 
 def of_family(family: str) -> Iterator[tuple[str, str]]:
     """Every active type of a family, with each resource type that it comes with."""
-    for active in ACTIVE:
+    for active in LISTED:
         if active["family"] == family:
             for resource in [active["resource"], *active.get("other_resources", [])]:
                 yield active["type"], resource

@@ -41,7 +41,7 @@ ALLOWED: dict[str, set[str]] = {
     "accounts": DATA | {"settings", "pulumi", "pulumi_aws"},
     "components": DATA | {"routes", "runbooks", "pulumi", "pulumi_aws"},
     "__main__": OURS - {"operations", "rehearsal", "tests"} | {"pulumi"},
-    "operations": DATA | {"routes", "runbooks", "boto3", "botocore", "typer", "rich"},
+    "operations": DATA | {"routes", "runbooks", "boto3", "botocore", "typer", "rich", "yaml"},
     "rehearsal": DATA
     | {"operations", "routes", "runbooks", "boto3", "botocore", "moto", "pulumi", "typer", "rich"}
     | {"yaml", "flask", "werkzeug", "jsonpath_ng", "jmespath", "grpc", "google"},

@@ -162,6 +162,11 @@ class OpsItems:
             **({"NextToken": str(end)} if end < len(found) else {}),
         }
 
+    def __contains__(self, known: tuple[Any, str]) -> bool:
+        """Whether there is an item of this id at the place of a request."""
+        at, identifier = known
+        return identifier in self._of(at)
+
     def _of(self, at: Any) -> dict[str, OpsItem]:
         return self._items.setdefault((at.current_account, at.region), {})
 

@@ -20,7 +20,13 @@ from moto.ssm.responses import SimpleSystemManagerResponse
 
 from rehearsal import automation as runner
 from rehearsal.automation import answers, parameters
-from rehearsal.emulator import authorization, ops_items, ssm_documents, ssm_settings
+from rehearsal.emulator import (
+    authorization,
+    ops_items,
+    ops_relations,
+    ssm_documents,
+    ssm_settings,
+)
 from rehearsal.emulator.wire import Fault
 from rehearsal.emulator.world import NotEmulatedError, World
 
@@ -152,7 +158,8 @@ def install(world: World) -> Callable[[], None]:
     """Put the operations and the refusals of documents in place; returns what takes them out."""
     undo = ExitStack()
     items = ops_items.OpsItems(world)
-    for part in (Executions(world), ssm_settings.Settings(world), items):
+    related = ops_relations.OpsRelations(world, items)
+    for part in (Executions(world), ssm_settings.Settings(world), items, related):
         for name, operation in inspect.getmembers(part, inspect.ismethod):
             if not name.startswith(("_", "keep_")):
                 undo.enter_context(

@@ -49,6 +49,7 @@ def whose(case: dict[str, str]) -> list[str]:
     said = [tag for tag in one.get("Tags", []) if tag["Value"].strip()]
     tags = {tag["Key"].lower(): quoted(tag["Value"]) for tag in said}
     owned = ", ".join(f"{key} {tags[key]}" for key in OWNERS if key in tags)
+    case["owned"] = "yes" if owned else "no"  # told when it closes: an analysis wants to know
     owned = owned or f"no owner tag: the team {case['team']} answers"
     return [f"It is {one['State']['Name']}, named {tags.get('name', '-')}; {owned}"]
 

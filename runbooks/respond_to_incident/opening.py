@@ -52,7 +52,7 @@ def engage(case: dict[str, str], to: str) -> None:
 
 def keep_page(case: dict[str, str], text: str) -> None:
     """The page with the incident, and for an incident that is begun later."""
-    write_item(case, page=text)
+    write_item(case, page=text, owned=case.get("owned", ""))
     incident = incident_of(case)
     if incident.startswith("arn:"):
         about = {"arn": incident, "summary": text}

@@ -23,7 +23,12 @@ FINDING = (
 )
 MARK = "containment-thread:"
 """What an incident of our own making says, so that the run that its plan starts joins."""
-CONSOLES = {"aws-us-gov": "console.amazonaws-us-gov.com", "aws-cn": "console.amazonaws.cn"}
+CONSOLES = {
+    "aws": "console.aws.amazon.com",
+    "aws-us-gov": "console.amazonaws-us-gov.com",
+    "aws-cn": "console.amazonaws.cn",
+    "aws-eusc": "console.amazonaws-eusc.eu",
+}
 
 
 def read_start(event: dict[str, Any], _context: Any) -> dict[str, Any]:
@@ -45,7 +50,7 @@ def case_of(event: dict[str, Any]) -> dict[str, str]:
     """What the start says, before anything is read; all values are text, as StringMap wants it."""
     people, run = event["People"], event["Run"]
     home, partition = people["HomeRegion"], people["Partition"]
-    host = CONSOLES.get(partition, f"{home}.console.aws.amazon.com")
+    host = f"{home}.{CONSOLES[partition]}"
     unknown = ("finding_arn", "workflow", "title", "type", "severity", "sample", "attended")
     started = ("stage", "account", "region", "route", "resource", "team")
     return {

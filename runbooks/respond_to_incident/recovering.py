@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from runbooks.ledger import call
-from runbooks.respond_to_incident.items import incident_of, write_item
+from runbooks.respond_to_incident.items import incident_of, item_now, write_item
 from runbooks.respond_to_incident.member import start_there
 from runbooks.respond_to_incident.messages import quoted, tell
 from runbooks.respond_to_incident.reporting import decided, reached, report_steps
@@ -37,7 +37,7 @@ def close(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         call("ssm-incidents", "update_incident_record", case["home"], **closed)
     elif incident:
         call("ssm", "update_ops_item", case["home"], OpsItemId=incident, Status="Resolved")
-    reached(case, "closed", incident=incident)
+    reached(case, "closed", incident=incident, owned=item_now(case).get("owned", ""))
     write_item(case, stage="closed", closed_at=str(int(time.time())))
     return {}
 

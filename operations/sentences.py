@@ -1,0 +1,30 @@
+"""What a verb says to a person: a line that is copied whole, and what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.markup import escape
+
+from operations.entry import EntryError
+
+_errors = Console(stderr=True)
+
+
+def line(text: str) -> None:
+    """Text as it is: nothing in it is markup, and it is not broken, since it may be copied."""
+    Console().print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def mistakes_said(*expected: type[Exception], status: int = 1) -> Iterator[None]:
+    """What goes wrong is a sentence and this exit status; AWS's own errors are expected always."""
+    try:
+        yield
+    except (*expected, EntryError, ClientError, BotoCoreError) as error:
+        _errors.print(f"[bold red]not done:[/] {escape(str(error))}", highlight=False)
+        raise typer.Exit(status) from error
