@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import altair as alt
 from markupsafe import Markup
 
-from operations.pages.charts import LETTERS, drawn
+from operations.pages.charts import LETTERS, charted, drawn
 from operations.pages.words import short
 
 
@@ -22,8 +22,8 @@ class Bar:
     color: str = "var(--accent)"
 
 
-def bars(name: str, several: Sequence[Bar], *, limit: tuple[float, str] | None = None) -> Markup:
-    """One bar below the other, in the order given; ``limit`` draws a line with its words."""
+def bars(name: str, several: Sequence[Bar], *, limit: float | None = None) -> Markup:
+    """One bar below the other, in the order given; ``limit`` draws a line across."""
     rows = [
         {
             "row": number,
@@ -43,18 +43,18 @@ def bars(name: str, several: Sequence[Bar], *, limit: tuple[float, str] | None =
         labelExpr=f"{[row['name'] for row in rows]}[datum.value]",
     )
     # Room to the right of the longest bar, where its value is written.
-    longest = max([bar.value for bar in several] + ([limit[0]] if limit else [])) or 1
+    longest = max([bar.value for bar in several] + ([limit] if limit else [])) or 1
     x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, longest * 1.5], nice=False))
-    base = alt.Chart(alt.Data(values=rows)).encode(y=alt.Y("row:O", axis=names, sort=None), x=x)
+    base = charted(rows).encode(y=alt.Y("row:O", axis=names, sort=None), x=x)
     layers: list[alt.Chart] = [
         base.mark_bar(height=12, cornerRadiusEnd=2).encode(color=alt.Color("color:N", scale=None)),
         base.mark_text(align="left", dx=5).encode(text="written:N"),
     ]
-    return drawn(name, alt.layer(*layers, *_line(limit)), height=22 * len(rows))
+    return drawn(name, *layers, *_line(limit), height=22 * len(rows))
 
 
-def _line(limit: tuple[float, str] | None) -> list[alt.Chart]:
+def _line(limit: float | None) -> list[alt.Chart]:
     if limit is None:
         return []
-    at = alt.Chart(alt.Data(values=[{"value": limit[0], "written": limit[1]}])).encode(x="value:Q")
+    at = charted([{"value": limit}]).encode(x="value:Q")
     return [at.mark_rule(stroke="var(--bad)", strokeDash=[4, 3], strokeWidth=1.5)]

@@ -7,7 +7,7 @@ the same file reads in light, in dark and on paper.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -72,13 +72,18 @@ class Chart:
     wide: bool = False
 
 
-def drawn(name: str, chart: alt.Chart | alt.LayerChart, *, height: int) -> Markup:
-    """The chart as SVG of the page's width, ``height`` of its plot in pixels.
+def charted(rows: Sequence[Mapping[str, Any]]) -> alt.Chart:
+    """A chart of rows, in which nothing is encoded yet."""
+    return alt.Chart(alt.InlineData(values=[dict(row) for row in rows]))
+
+
+def drawn(name: str, *layers: alt.Chart, height: int) -> Markup:
+    """The layers as SVG of the page's width, ``height`` of its plot in pixels.
 
     ``name`` makes what the drawing refers to within itself unique in the page.
     """
     fit = alt.AutoSizeParams(type="fit-x", contains="padding")
-    sized = chart.properties(width=WIDTH, height=height, autosize=fit)
+    sized = alt.layer(*layers).properties(width=WIDTH, height=height, autosize=fit)
     specification: dict[str, Any] = {**sized.to_dict(), "config": _CONFIG}
     svg: str = vl_convert.vegalite_to_svg(specification)
     return Markup(_placed(svg, name))  # noqa: S704 - vl_convert escapes the text in its drawings
@@ -91,7 +96,7 @@ def _placed(svg: str, name: str) -> str:
     assert size, "vl_convert gives every drawing its viewBox"
     rest = re.sub(r'\b(id=")([^"]+")', rf"\g<1>{name}-\g<2>", rest)
     rest = re.sub(r"url\(#", f"url(#{name}-", rest)
-    # Groups that hold nothing but the renderer's own notes for screen readers, which read the label.
+    # The renderer's notes for screen readers go: the whole drawing has one label.
     rest = re.sub(r' (?:role|aria-[a-z]+|pointer-events)="[^"]*"', "", rest)
     rest = re.sub(r'<path class="(?:back|fore)ground"[^>]*? d=""[^>]*/>', "", rest)
     rest = rest.replace(' font-family="sans-serif"', "").replace(' opacity="1"', "")

@@ -9,7 +9,7 @@ from typing import Any, Final
 import altair as alt
 from markupsafe import Markup
 
-from operations.pages.charts import drawn
+from operations.pages.charts import charted, drawn
 from operations.pages.words import axis, short
 
 STEP: Final = 38
@@ -24,7 +24,7 @@ MARKS: Final = {
     "contained": ("diamond", "var(--good)"),
     "released": ("triangle-right", "var(--accent)"),
     FAILED: ("cross", "var(--bad)"),
-    OTHER: ("stroke", "var(--soft)"),
+    OTHER: ("M-0.35,-1.1H0.35V1.1H-0.35Z", "var(--soft)"),
 }
 
 
@@ -52,10 +52,11 @@ def lanes(name: str, several: Sequence[Lane]) -> Markup:
         for stage, at in lane.stages
     ]
     there = [stage for stage in MARKS if any(mark["stage"] == stage for mark in marks)]
-    y = alt.Y("lane:O", axis=None, sort=None)
+    y = alt.Y("lane:O", axis=None, sort=None, scale=alt.Scale(type="point", padding=0.75))
     x = alt.X("at:Q", title=unit, axis=alt.Axis(orient="top", tickCount=5), scale=_from_nought())
-    lines = alt.Chart(alt.Data(values=rows))
-    chart = alt.layer(
+    lines = charted(rows)
+    return drawn(
+        name,
         lines.mark_rule(stroke="var(--line)", strokeWidth=2).encode(
             x=alt.X("begin:Q"), x2="end:Q", y=y
         ),
@@ -65,11 +66,11 @@ def lanes(name: str, several: Sequence[Lane]) -> Markup:
             text="name:N",
             color=_told_by_verdict(),
         ),
-        alt.Chart(alt.Data(values=marks))
-        .mark_point(filled=True, size=64, opacity=1, stroke="var(--card)", strokeWidth=0.8)
+        charted(marks)
+        .mark_point(filled=True, size=70, opacity=1, stroke="var(--card)", strokeWidth=0.8)
         .encode(x=x, y=y, **_by_stage(there)),
+        height=round(STEP * (len(several) + 0.5)),
     )
-    return drawn(name, chart, height=STEP * len(several))
 
 
 def _row(number: int, lane: Lane, length: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Final
 
 LONGEST: Final = 120
 """Characters of a name that a page shows; whoever names a resource decides how long that is."""
-NOTHING: Final = "–"
+NOTHING: Final = "\N{EN DASH}"
 UNITS: Final = (("seconds", 1), ("minutes", 60), ("hours", 3_600), ("days", 86_400))
 
 
@@ -14,7 +14,7 @@ def duration(seconds: float | None) -> str:
     """``0.4 s``, ``37.1 s``, ``13 min 22 s``, ``3 h 5 min``, ``2 d 4 h``; a dash where unknown."""
     if seconds is None:
         return NOTHING
-    sign, length = ("−" if seconds < 0 else ""), abs(seconds)
+    sign, length = ("\N{MINUS SIGN}" if seconds < 0 else ""), abs(seconds)
     if round(length, 1) < 100:
         return f"{sign}{length:.1f} s"
     # What rounds up to the first of the next unit is said in the next unit.
@@ -59,7 +59,9 @@ def short(text: object, longest: int = LONGEST) -> str:
 
     What does not print is replaced, direction marks among it: a name must not rearrange a page.
     """
-    plain = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(text))
+    plain = "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(text)
+    )
     if len(plain) <= longest:
         return plain
     return f"{plain[:longest]}… ({len(plain)} characters)"
