@@ -69,6 +69,7 @@ for account in containing:
         never_touch=bounds.untouchable(at_home),
         retain_data=settings.retain_data,
         forensic_account=bounds.forensic_account,
+        shares_metrics=not account.existing_sharing_role,
     )
     access = AccountAccess(f"{account.name}-access", once, into[account.id])
     for region in regions:

@@ -22,6 +22,10 @@ BEAT: Final = "Containment Heartbeat"
 """Detail type of the event with which a place says that it is watched (trap 6.3)."""
 ALIVE: Final = "alive"
 """The stage of a beat."""
+RESPONSE_BEAT: Final = "Response Heartbeat"
+"""Detail type of the event with which Escalate says how long people have been asked."""
+WAITING: Final = "waiting"
+"""The stage of that."""
 
 EVIDENCE_KEY: Final = "alias/containment-evidence"
 EXEMPTIONS_OBJECT: Final = "exemptions.json"
@@ -57,6 +61,12 @@ DENIED_TAG: Final = "containment:denied-"
 """Key of such a tag, before its slot's number; the value is an instance's ARN."""
 DENIED_SLOTS: Final = 5
 """So many instances of one role can be denied at a time."""
+
+METRICS_SHARED: Final = "CloudWatch-CrossAccountSharingRole"
+"""In each member: CloudWatch's own name for what lets another account's dashboards read metrics."""
+
+METRICS_SHARED_FOR: Final = "cloudwatch-crossaccount.amazonaws.com"
+"""The service that takes that role, by its service-linked role in the security account."""
 
 RUNBOOK_EVENTS: Final = "containment.runbook"
 """Source of the events that runbooks put; AWS's own sources begin with ``aws.``."""

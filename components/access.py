@@ -16,6 +16,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.responder import ResponderArgs, responder
+from components.sharing import shares_metrics
 from names import (
     CENTRAL_BUS,
     DENIED_SLOTS,
@@ -47,6 +48,8 @@ class AccountAccessArgs:
     """The organisation's id, None for an account that stands alone."""
     forensic_account: str | None = None
     """Account that copies of snapshots are shared with; None grants none of that."""
+    shares_metrics: bool = True
+    """Whether the role is made that dashboards read metrics by; the central account needs none."""
 
 
 class AccountAccess(pulumi.ComponentResource):
@@ -102,6 +105,9 @@ class AccountAccess(pulumi.ComponentResource):
             ),
             pulumi.ResourceOptions(parent=self),
         )
+        if args.shares_metrics and args.home.account != args.central.account:
+            child = pulumi.ResourceOptions(parent=self)
+            shares_metrics(self._name, args.central, args.organization, child)
         self._deny_instance(retain=args.retain_data)
         self._table(retain=args.retain_data)
         self.roles = made

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from names import PREFIX, Place
+from names import METRICS_SHARED, PREFIX, Place
 
 NOT_OURS: Final = (
     "aws-service-role/*",
@@ -49,7 +49,7 @@ class Bounds:
 
     def untouchable(self, place: Place) -> list[str]:
         """ARNs of the roles of an account that no runbook changes, * matches any: our own first."""
-        names = [f"{PREFIX}*", *NOT_OURS, *self.never_touch]
+        names = [f"{PREFIX}*", METRICS_SHARED, *NOT_OURS, *self.never_touch]
         return [place.role(name) for name in dict.fromkeys(names)]
 
     def forensics(self) -> dict[str, list[dict[str, object]]]:

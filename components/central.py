@@ -19,6 +19,7 @@ from typing import Any, Final
 import pulumi
 import pulumi_aws as aws
 
+from components.alarms import queue_alarms
 from components.central_messages import FINDING, MESSAGES
 from components.central_rules import PeopleRule, alarm_rules, finding_rules, ledger_rules
 from components.engagement import Engagement
@@ -70,7 +71,7 @@ class CentralRouting(pulumi.ComponentResource):
         self._dead_letters = dead_letter_queue(
             f"{name}-dead-letters", PEOPLE_DEAD_LETTERS, args.place, self._child
         )
-        self._alarm()
+        self._rules: list[tuple[str, str]] = []
         for rule in chain(
             finding_rules(args.engagement),
             ledger_rules(args.engagement),
@@ -79,6 +80,16 @@ class CentralRouting(pulumi.ComponentResource):
             self._engage(rule)
         self._signals()
         self._escalation()
+        # Somebody was not called: said on the topic itself, without the rules that failed.
+        queue_alarms(
+            f"{name}-letters",
+            PEOPLE_DEAD_LETTERS,
+            self._rules,
+            lost="A finding or a stage reached nobody.",
+            region=self._region,
+            opts=self._child,
+            actions=[args.topic],
+        )
         self.register_outputs({})
 
     def _rule(
@@ -90,6 +101,7 @@ class CentralRouting(pulumi.ComponentResource):
         pattern: Mapping[str, Any] | None = None,
         schedule: str | None = None,
     ) -> aws.cloudwatch.EventRule:
+        self._rules.append((bus, f"{PREFIX}{part}"))
         return aws.cloudwatch.EventRule(
             f"{self._name}-{part}-rule",
             name=f"{PREFIX}{part}",
@@ -178,24 +190,4 @@ class CentralRouting(pulumi.ComponentResource):
             dead_letters=self._dead_letters,
             region=self._region,
             opts=self._after,
-        )
-
-    def _alarm(self) -> None:
-        """Somebody was not called: said on the topic itself, without the rules that failed."""
-        aws.cloudwatch.MetricAlarm(
-            f"{self._name}-unheard",
-            name=f"{PREFIX}people-unheard",
-            alarm_description="A finding or a stage reached nobody: read the queue",
-            namespace="AWS/SQS",
-            metric_name="ApproximateNumberOfMessagesVisible",
-            dimensions={"QueueName": PEOPLE_DEAD_LETTERS},
-            statistic="Maximum",
-            period=60,
-            evaluation_periods=1,
-            threshold=0,
-            comparison_operator="GreaterThanThreshold",
-            treat_missing_data="notBreaching",
-            alarm_actions=[self._args.topic],
-            region=self._region,
-            opts=self._child,
         )

@@ -129,7 +129,10 @@ MESSAGES: Final[Mapping[str, Message]] = {
     ),
     "alarm": Message(
         title="Alarm: <alarm>",
-        description="Account *<account>* in *<region>*: <alarm> is in ALARM.",
+        description=(
+            "Account *<account>* in *<region>*: <alarm> is in ALARM.\n"
+            "Its description in CloudWatch says what to do."
+        ),
         paths={**_PLACE, "alarm": "$.detail.alarmName"},
     ),
 }

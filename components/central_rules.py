@@ -22,8 +22,10 @@ Pattern = dict[str, Any]
 
 STAGES: Final = ("approval-wanted", "failed", "breached", "braked")
 """What runbooks report that calls for people; a cap that is reached engages a brake (trap 4.2)."""
-HUB_ALARMS: Final = (f"{PREFIX}silent", f"{PREFIX}time-to-contain", f"{PREFIX}people")
-"""How the names of the security account's own alarms begin."""
+HUB_ALARMS: Final = tuple(
+    f"{PREFIX}{part}" for part in ("silent", "time-to-contain", "people", "ledger")
+)
+"""How the names begin of the security account's own alarms that call people by a rule."""
 
 
 @dataclass(frozen=True, kw_only=True)

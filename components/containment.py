@@ -1,4 +1,4 @@
-"""The runbooks as documents in one account and region, and alarms on what must not be silent."""
+"""The runbooks as documents in one account and region."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.bounds import Bounds
-from names import DEAD_LETTERS, PREFIX, SNAPSHOT_KEY, Place, evidence_bucket, exemptions_bucket
+from names import PREFIX, SNAPSHOT_KEY, Place, evidence_bucket, exemptions_bucket
 from routes import DNS_EXFILTRATION, ROUTES
 from runbooks import Action, Runbook
 
@@ -64,55 +64,7 @@ class Containment(pulumi.ComponentResource):
             region=region,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self._alarms(name, region)
         self.register_outputs({})
-
-    def _alarms(self, name: str, region: str) -> None:
-        # An event that reached no target, and worse, one that did not even reach the queue (4.5).
-        self._alarm(
-            f"{name}-dead-letters",
-            region,
-            named=f"{DEAD_LETTERS}-not-empty",
-            says="A finding reached neither runbook nor ledger: read the queue",
-            metric=("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum"),
-            dimensions={"QueueName": DEAD_LETTERS},
-        )
-        self._alarm(
-            f"{name}-lost",
-            region,
-            named=f"{DEAD_LETTERS}-refused",
-            says="An undelivered event could not be kept: the queue's policy refuses",
-            metric=("AWS/Events", "InvocationsFailedToBeSentToDlq", "Sum"),
-            dimensions=None,
-        )
-
-    def _alarm(
-        self,
-        name: str,
-        region: str,
-        *,
-        named: str,
-        says: str,
-        metric: tuple[str, str, str],
-        dimensions: dict[str, str] | None,
-    ) -> None:
-        namespace, metric_name, statistic = metric
-        aws.cloudwatch.MetricAlarm(
-            name,
-            name=named,
-            alarm_description=says,
-            namespace=namespace,
-            metric_name=metric_name,
-            dimensions=dimensions,
-            statistic=statistic,
-            period=60,
-            evaluation_periods=1,
-            threshold=0,
-            comparison_operator="GreaterThanThreshold",
-            treat_missing_data="notBreaching",
-            region=region,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
 
 
 def _written_in(args: ContainmentArgs, runbook: Runbook, action: Action) -> dict[str, Any]:

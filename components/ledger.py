@@ -1,7 +1,7 @@
 """The ledger: what the pipeline did, wanted or failed to do, in every account and region.
 
 Forwarders of the organisation write to the central bus, one rule writes it all to a log group, and
-metrics, dashboard and the service-level alarm read nothing else.
+what is measured of it (``metrics.py``) feeds the alarms (``service_levels.py``) and dashboards.
 """
 
 from __future__ import annotations
@@ -14,16 +14,18 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.heartbeat import heartbeats
+from components.alarms import queue_alarms
+from components.dashboard import dashboards
+from components.metrics import measure
+from components.service_levels import service_levels, silences
 from components.targets import dead_letter_queue, target
 from names import (
     CENTRAL_BUS,
     FORWARDER,
     LEDGER_DEAD_LETTERS,
     LOG_GROUP,
-    METRICS,
     PREFIX,
-    RUNBOOK_EVENTS,
+    TOPIC,
     Place,
 )
 
@@ -42,7 +44,7 @@ class LedgerArgs:
 
 
 class Ledger(pulumi.ComponentResource):
-    """Bus, log group, metrics, dashboard and the alarm on the time to contain."""
+    """Bus, log group, metrics, dashboards and alarms."""
 
     ready: list[pulumi.Resource]
     """What rules on the central bus wait for."""
@@ -73,8 +75,11 @@ class Ledger(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, retain_on_delete=args.retain_data),
         )
         self._recorded(bus, logs)
-        self._measured(logs)
-        heartbeats(name, logs, args.beats, args.watch_minutes, self._region, self._child)
+        measure(name, logs, self._region, self._child)
+        levels = (args.objective_minutes, args.watch_minutes)
+        service_levels(name, *levels, self._region, self._child)
+        silences(name, args.beats, args.watch_minutes, self._region, self._child)
+        self._seen()
         self.register_outputs({})
 
     def _admits(self) -> dict[str, Any]:
@@ -100,9 +105,20 @@ class Ledger(pulumi.ComponentResource):
         dead_letters = dead_letter_queue(
             f"{self._name}-dead-letters", LEDGER_DEAD_LETTERS, self._args.place, self._child
         )
+        recorded = f"{PREFIX}ledger-record"
+        # What is not in the ledger, no rule on it can tell: the topic itself hears it.
+        queue_alarms(
+            f"{self._name}-letters",
+            LEDGER_DEAD_LETTERS,
+            [(CENTRAL_BUS, recorded)],
+            lost="The ledger lacks a record: figures are wrong, and people may not have been told.",
+            region=self._region,
+            opts=self._child,
+            actions=[self._args.place.arn("sns", TOPIC)],
+        )
         rule = aws.cloudwatch.EventRule(
             f"{self._name}-record-rule",
-            name=f"{PREFIX}ledger-record",
+            name=recorded,
             description="everything that reaches the ledger",
             event_bus_name=bus.name,
             event_pattern=json.dumps({"source": [{"exists": True}]}),
@@ -142,82 +158,14 @@ class Ledger(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _measured(self, logs: aws.cloudwatch.LogGroup) -> None:
-        """By stage and route, no finer: each combination is a metric of its own (trap 6.2)."""
-        real = f'($.source = "{RUNBOOK_EVENTS}") && ($.detail.drill IS FALSE)'
-        self._metric(logs, "Stages", f"{{ {real} }}", "1", {"Stage": "$.detail.stage"})
-        contained = f'{{ {real} && ($.detail.stage = "contained") }}'
-        self._metric(logs, "TimeToContain", contained, "$.detail.elapsed_s", {})
-        aws.cloudwatch.MetricAlarm(
-            f"{self._name}-objective",
-            name=f"{PREFIX}time-to-contain",
-            alarm_description=(
-                f"A resource took longer than {self._args.objective_minutes} minutes to contain, "
-                "counted from the first sign of the attack"
-            ),
-            namespace=METRICS,
-            metric_name="TimeToContain",
-            extended_statistic="p90",
-            period=300,
-            evaluation_periods=1,
-            threshold=self._args.objective_minutes * 60,
-            comparison_operator="GreaterThanThreshold",
-            treat_missing_data="notBreaching",
-            region=self._region,
-            opts=self._child,
-        )
-        aws.cloudwatch.Dashboard(
-            f"{self._name}-dashboard",
-            dashboard_name=f"{PREFIX}time-to-contain",
-            dashboard_body=json.dumps(_dashboard(self._region, self._args.objective_minutes)),
-            region=self._region,
-            opts=self._child,
-        )
-
-    def _metric(
-        self,
-        logs: aws.cloudwatch.LogGroup,
-        metric: str,
-        pattern: str,
-        value: str,
-        dimensions: dict[str, str],
-    ) -> None:
-        aws.cloudwatch.LogMetricFilter(
-            f"{self._name}-{metric.lower()}",
-            name=metric,
-            log_group_name=logs.name,
-            pattern=pattern,
-            metric_transformation=aws.cloudwatch.LogMetricFilterMetricTransformationArgs(
-                namespace=METRICS,
-                name=metric,
-                value=value,
-                dimensions={**dimensions, "Route": "$.detail.route"} if dimensions else None,
-            ),
-            region=self._region,
-            opts=self._child,
-        )
-
-
-def _dashboard(region: str, objective_minutes: int) -> dict[str, Any]:
-    """Time to contain against its objective, and how many got how far."""
-    time_to_contain = {
-        "title": "Time to contain, seconds from the first sign of the attack",
-        "region": region,
-        "metrics": [
-            [METRICS, "TimeToContain", {"stat": statistic}] for statistic in ("p50", "p90")
-        ],
-        "annotations": {"horizontal": [{"label": "objective", "value": objective_minutes * 60}]},
-    }
-    stages = {
-        "title": "Stages reached",
-        "region": region,
-        "metrics": [
-            [{"expression": f"SEARCH('{{{METRICS},Stage,Route}}', 'Sum', 3600)", "id": "stages"}]
-        ],
-    }
-    return {
-        "widgets": [
-            {"type": "metric", "x": 0, "y": 0, "width": 24, "height": 8, "properties": widget}
-            for widget in (time_to_contain, stages)
-        ]
-    }
+    def _seen(self) -> None:
+        args = self._args
+        bodies = dashboards(args.place, args.beats, args.objective_minutes, args.watch_minutes)
+        for dashboard, body in bodies.items():
+            aws.cloudwatch.Dashboard(
+                f"{self._name}-{dashboard.removeprefix(PREFIX)}",
+                dashboard_name=dashboard,
+                dashboard_body=json.dumps(body),
+                region=self._region,
+                opts=self._child,
+            )

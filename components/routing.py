@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_aws as aws
 
+from components.alarms import queue_alarms
 from components.rules import Rule, as_text
 from components.targets import dead_letter_queue, target
 from names import (
@@ -51,6 +52,7 @@ class Routing(pulumi.ComponentResource):
         super().__init__("containment:index:Routing", name, None, opts)
         self._name, self._place, self._central = name, args.place, args.central
         self._child = pulumi.ResourceOptions(parent=self)
+        self._rules = [("default", f"{PREFIX}watch")]  # which sends to the same queue
         # A target that is ready before what it leads to would dead-letter the first finding.
         self._after = pulumi.ResourceOptions(parent=self, depends_on=[*args.ready])
         self.dead_letters = dead_letter_queue(
@@ -62,6 +64,14 @@ class Routing(pulumi.ComponentResource):
         for runbook in args.runbooks.values():
             if "Preserve" in runbook.actions:
                 self._preserve(runbook)
+        queue_alarms(
+            f"{name}-letters",
+            DEAD_LETTERS,
+            self._rules,
+            lost="A finding, a look or a record reached neither runbook nor ledger.",
+            region=args.place.region,
+            opts=self._child,
+        )
         self.register_outputs({})
 
     def _finding(self, rule: Rule, args: RoutingArgs) -> None:
@@ -108,7 +118,7 @@ class Routing(pulumi.ComponentResource):
         blocked = {"source": [RUNBOOK_EVENTS], "detail": said}
         target(
             f"{self._name}-{part}",
-            rule=self._rule(part, blocked, f"what {runbook.name} blocked", bus=self._bus.name),
+            rule=self._rule(part, blocked, f"what {runbook.name} blocked", bus=self._bus),
             arn=self._place.arn("ssm", f"automation-definition/{document}:$DEFAULT"),
             role_arn=self._place.role(STARTER),
             transformer=aws.cloudwatch.EventTargetInputTransformerArgs(
@@ -129,9 +139,7 @@ class Routing(pulumi.ComponentResource):
             opts=self._child,
         )
         everything = {"source": [{"exists": True}]}
-        forwarded = self._rule(
-            "ledger-forward", everything, "every stage of a run", bus=self._bus.name
-        )
+        forwarded = self._rule("ledger-forward", everything, "every stage of a run", bus=self._bus)
         self._forward("ledger-forward", forwarded)
         # A run that dies before it can report is reported by AWS (trap 4.13).
         failed = {
@@ -159,13 +167,14 @@ class Routing(pulumi.ComponentResource):
         part: str,
         pattern: Mapping[str, object],
         description: str,
-        bus: pulumi.Input[str] = "default",
+        bus: aws.cloudwatch.EventBus | None = None,
     ) -> aws.cloudwatch.EventRule:
+        self._rules.append((LOCAL_BUS if bus else "default", f"{PREFIX}{part}"))
         return aws.cloudwatch.EventRule(
             f"{self._name}-{part}-rule",
             name=f"{PREFIX}{part}",
             description=description,
-            event_bus_name=bus,
+            event_bus_name=bus.name if bus else "default",
             event_pattern=as_text(dict(pattern)),
             region=self._place.region,
             opts=self._child,

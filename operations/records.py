@@ -13,7 +13,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from names import ALIVE, BEAT, PREFIX, RESPOND, RESPONSE_EVENTS, RUNBOOK_EVENTS
+from names import (
+    ALIVE,
+    BEAT,
+    PREFIX,
+    RESPOND,
+    RESPONSE_BEAT,
+    RESPONSE_EVENTS,
+    RUNBOOK_EVENTS,
+    WAITING,
+)
 from routes import SET_ASIDE, route_of
 from runbooks import RESPONSE
 
@@ -58,6 +67,12 @@ class Record:
     """A finding's activity that goes on after a release is the next one (trap 1.5)."""
     drill: bool = False
     dry_run: bool = False
+    first_seen: str | None = None
+    """When the activity was first seen, by GuardDuty's clock."""
+    event_time: str | None = None
+    """When GuardDuty told of it."""
+    team: str | None = None
+    """Who answers for it, as the response says."""
     who: str | None = None
     """The person who was called or who decided: a name, or the ARN of their session."""
     incident: str | None = None
@@ -119,8 +134,8 @@ def _reported(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Record:
 
 
 def _alive(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Record:
-    """A beat counts by its envelope; what it says is open stands in the evidence."""
-    said = {name: detail[name] for name in ("open", "oldest") if name in detail}
+    """A beat counts by its envelope; what it says is open or stopped stands in the evidence."""
+    said = {name: detail[name] for name in ("open", "oldest", "brakes") if name in detail}
     run = detail.get("execution_id")
     return _heard(
         event,
@@ -129,6 +144,12 @@ def _alive(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Record:
         execution_id=run if isinstance(run, str) else None,
         evidence=said,
     )
+
+
+def _waiting(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Record:
+    """How many questions wait for people, and since when: about no finding."""
+    said = {name: detail[name] for name in ("waiting", "oldest_s") if name in detail}
+    return _heard(event, stage=WAITING, action="Escalate", evidence=said)
 
 
 def _is_time(text: str) -> bool:
@@ -181,7 +202,9 @@ def _document(name: str) -> tuple[str, str]:
 
 def _for_people(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Record:
     route = route_of(detail)
-    sample = "sample" in _part(_part(detail, "service"), "additionalInfo")
+    service = _part(detail, "service")
+    sample = "sample" in _part(service, "additionalInfo")
+    first_seen = service.get("eventFirstSeen")
     instance = _part(_part(detail, "resource"), "instanceDetails")
     return _heard(
         event,
@@ -192,6 +215,8 @@ def _for_people(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Record:
         finding_type=str(detail.get("type", "")),
         resource=str(instance.get("instanceId", "")),
         why="for people: " + (_set_aside(sample=sample) if route == SET_ASIDE else route),
+        first_seen=first_seen if isinstance(first_seen, str) else None,
+        event_time=str(event["time"]),
         drill=sample,
     )
 
@@ -210,6 +235,7 @@ _SAYS: Final[Mapping[tuple[str, str | None], Callable[..., Record]]] = {
     (RUNBOOK_EVENTS, BEAT): _alive,
     (RUNBOOK_EVENTS, None): _reported,
     (RESPONSE_EVENTS, "Response Step"): _step,
+    (RESPONSE_EVENTS, RESPONSE_BEAT): _waiting,
     (RESPONSE_EVENTS, None): _reported,
     ("aws.guardduty", None): _for_people,
     ("aws.ssm", "AWS API Call via CloudTrail"): _signalled,

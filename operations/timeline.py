@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from names import ALIVE, LOG_GROUP
+from names import ALIVE, LOG_GROUP, WAITING
 from operations.records import STEP, Record, record_of
 
 
@@ -20,7 +20,7 @@ def read(logs: Any, *, finding_id: str | None = None) -> list[Record]:
     """The records in order of time, of one finding or of all; ``logs`` is a boto3 client."""
     records = normalised(events_with(logs, finding_id))
     wanted = [each for each in records if finding_id in (None, each.finding_id)]
-    return [each for each in wanted if each.stage not in (ALIVE, STEP)]
+    return [each for each in wanted if each.stage not in (ALIVE, STEP, WAITING)]
 
 
 def beats(logs: Any) -> list[Record]:

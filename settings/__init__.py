@@ -61,6 +61,10 @@ class Account(_Model):
         default=False,
         description="true where it has a Security Hub, which is imported; else false (trap 1.18)",
     )
+    existing_sharing_role: bool = Field(
+        default=False,
+        description="true where it has CloudWatch-CrossAccountSharingRole, left alone; else false",
+    )
 
     def existing(self) -> dict[str, Any]:
         """What is imported, as ``AdministratorServices`` wants it."""

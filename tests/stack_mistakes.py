@@ -57,6 +57,7 @@ MISTAKES: list[Mistake] = [
     ("accounts[1].existing_detectors.eu-west-1", 12, "12", "write region → id of a GuardDuty"),
     ("accounts[1].existing_detectors.mars-1", "d0", "the key 'mars-1'", "write region → id"),
     ("accounts[1].existing_security_hub", "perhaps", "'perhaps'", "write true where it has"),
+    ("accounts[1].existing_sharing_role", "perhaps", "'perhaps'", "write true where it has"),
     ("accounts[2].owner", "ministry", "'ministry' is not known here", "or correct the key"),
     ("people", ..., MISSING, "write {persons: […], teams: […]}"),
     ("people.backend", "pager", "'pager'", "write ops-center, or incident-manager"),

@@ -174,7 +174,7 @@ def wanting_approval(finding_arn: str) -> dict[str, Any]:
     about = {
         "stage": "approval-wanted", "action": "Contain", "dry_run": False, "drill": False,
         "finding_arn": finding_arn, "finding_id": finding_arn.rpartition("/")[2],
-        "route": "compromised-instance", "execution_id": "",
+        "route": "compromised-instance", "execution_id": "e-0",
         "resource": f"arn:aws:ec2:{REGION}:{TAX}:instance/i-0", "why": "the mode is approval",
         "at": "2026-11-24T09:00:00+00:00",
     }  # fmt: skip

@@ -122,6 +122,20 @@ def test_the_rules_role_may_start_the_plans_and_the_response_and_nothing_else() 
 
 
 def test_whoever_is_not_reached_is_an_alarm_that_the_topic_tells() -> None:
-    alarm = central(MANAGED, PLANS).one("MetricAlarm")
-    assert alarm.inputs["alarmActions"] == [TOPIC_ARN]
-    assert alarm.inputs["dimensions"] == {"QueueName": "containment-people-dead-letters"}
+    graph = central(MANAGED, PLANS)
+    alarms = {each.inputs["name"]: each.inputs for each in graph.of("MetricAlarm")}
+    for alarm in alarms.values():
+        assert alarm["alarmActions"] == [TOPIC_ARN]
+    queue = "containment-people-dead-letters"
+    assert alarms[f"{queue}-not-empty"]["dimensions"] == {"QueueName": queue}
+    # What the queue refuses is counted by rule: each is in one alarm, and none has more than ten.
+    summed = [alarm["metricQueries"][:-1] for name, alarm in alarms.items() if "refused" in name]
+    assert all(len(queries) <= 10 for queries in summed)
+    watched = [
+        (one["metric"]["dimensions"].get("EventBusName", "default"), one["metric"]["dimensions"])
+        for queries in summed
+        for one in queries
+    ]
+    assert sorted((bus, named["RuleName"]) for bus, named in watched) == sorted(
+        (each.inputs["eventBusName"], each.inputs["name"]) for each in graph.of("EventRule")
+    )

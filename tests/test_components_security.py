@@ -10,6 +10,7 @@ from components.delegation import Delegation, DelegationArgs
 from components.detection import Detection
 from components.hub import ResponseHub, ResponseHubArgs
 from components.ledger import Ledger, LedgerArgs
+from components.metrics import MEASURES
 from names import Place
 from runbooks import RESPONSE, RUNBOOKS
 from tests.agency import OPS
@@ -64,30 +65,37 @@ def test_a_ledger_without_an_organisation_admits_its_own_account_only() -> None:
 def test_a_ledger_measures_runs_that_are_no_drills_against_its_objective() -> None:
     graph = ledger(None, retain=True)
     filters = {each.inputs["name"]: each.inputs for each in graph.of("LogMetricFilter")}
-    assert filters.keys() == {"Stages", "TimeToContain", "Heartbeat"}
-    for name in ("Stages", "TimeToContain"):
+    assert filters.keys() == {each.name for each in MEASURES}
+    for name in ("StageSeconds", "TimeToContain", "Breached", "ClockSkew"):
         assert "$.detail.drill IS FALSE" in filters[name]["pattern"]
+        assert "$.detail.dry_run IS FALSE" in filters[name]["pattern"]
     # Stage and route, no finer: each combination is a metric of its own (trap 6.2).
-    assert filters["Stages"]["metricTransformation"]["dimensions"].keys() == {"Stage", "Route"}
+    assert filters["StageSeconds"]["metricTransformation"]["dimensions"].keys() == {
+        "Stage",
+        "Route",
+    }
     assert graph.one("MetricAlarm", name="containment-time-to-contain").inputs["threshold"] == 420
     assert graph.one("LogGroup").retained
 
 
 def test_a_ledger_misses_every_place_that_falls_silent_for_three_looks() -> None:
     graph = ledger(None, retain=True)
-    counted = graph.one("LogMetricFilter", name="Heartbeat").inputs["metricTransformation"]
+    counted = graph.one("LogMetricFilter", name="OpenContainments").inputs["metricTransformation"]
     # The envelope's account: a detail may name any (trap 6.1).
     assert counted["dimensions"] == {"Account": "$.account", "Region": "$.region"}
     silent = {
         (each.inputs["dimensions"]["Account"], each.inputs["dimensions"]["Region"]): each.inputs
         for each in graph.of("MetricAlarm")
-        if each.inputs["metricName"] == "Heartbeat"
+        if each.inputs.get("metricName") == "OpenContainments"
     }
     assert silent.keys() == {(place.account, place.region) for place in BEATS}
     for inputs in silent.values():
         assert inputs["treatMissingData"] == "breaching"
         assert (inputs["threshold"], inputs["comparisonOperator"]) == (1, "LessThanThreshold")
         assert (inputs["period"], inputs["evaluationPeriods"]) == (600, 3)
+        # A beat is a datum; a new alarm waits for the first, or each deployment would call people.
+        assert inputs["statistic"] == "SampleCount"
+        assert inputs["warmUpConfiguration"] == {"warmUpPeriodDurationInMinutes": 40}
         assert inputs["namespace"] == counted["namespace"]
         assert inputs["metricName"] == counted["name"]
 

@@ -14,6 +14,7 @@ from components.central import ESCALATION_MINUTES
 from operations import people
 from operations.__main__ import app
 from runbooks.respond_to_incident.context import OWNERS
+from tests.alarming import WAYS
 
 ROOT = Path(__file__).parents[1]
 TEXT = ROOT.joinpath("docs", "operations.md").read_text()
@@ -42,11 +43,11 @@ def test_every_command_is_a_verb_with_these_options() -> None:
         names.PEOPLE_DEAD_LETTERS,
         names.RESPOND,
         names.TOPIC,
-        f"{names.PREFIX}people-unheard",
+        names.METRICS_SHARED_FOR,
     ],
 )
 def test_names_are_those_of_the_stack(name: str) -> None:
-    assert f"`{name}`" in TEXT
+    assert re.search(rf"[` ]{re.escape(name)}[`\n]", TEXT)
 
 
 def test_steps_and_parameters_are_those_of_the_document() -> None:
@@ -65,3 +66,9 @@ def test_exit_statuses_and_times_are_those_of_the_code() -> None:
     assert ESCALATION_MINUTES == 5
     assert "looks every five minutes" in TEXT
     assert f"({', '.join(f'`{tag}`' for tag in OWNERS)})" in TEXT
+
+
+def test_every_alarm_of_the_smallest_stack_has_a_row() -> None:
+    for alarm in WAYS:
+        family = re.sub(r"-\d{12}-[a-z0-9-]+$", "-ACCOUNT-REGION", alarm).removesuffix("-2")
+        assert f"`{family}`" in TEXT, alarm

@@ -117,11 +117,11 @@ def test_a_preview_declares_what_up_declares(name: str) -> None:
     assert ready == [(each.urn, each.after) for each in up.resources]
 
 
-def test_dev_declares_at_most_380_resources_and_100_more_for_people() -> None:
+def test_dev_declares_at_most_400_resources_and_110_more_for_people() -> None:
     graph = declared("dev")
     people = [each for each in graph.resources if _is_for_people(each)]
-    assert 50 < len(people) <= 100
-    assert 200 < len(graph.resources) - len(people) <= 380
+    assert 50 < len(people) <= 110
+    assert 200 < len(graph.resources) - len(people) <= 400
 
 
 def _is_for_people(resource: Resource) -> bool:

@@ -22,6 +22,7 @@ ON_ROLES = ("iam:AttachRolePolicy", "iam:DetachRolePolicy", "iam:TagRole", "iam:
 STARS = {
     r"autoscaling:Describe\w+": "nor do Auto Scaling's (AWS docs: list_amazonec2autoscaling)",
     r"ec2:Describe\w+": "EC2's Describe actions take no narrower resource",
+    r"cloudwatch:\w+": "reading metrics takes none (AWS docs: list_amazoncloudwatch)",
     r"guardduty:GetFindings": "the action takes none (AWS docs: list_amazonguardduty)",
     r"cloudtrail:LookupEvents": "the action takes none (AWS docs: list_awscloudtrail)",
     r"ssm-incidents:ListIncidentRecords": "it takes none (AWS docs: list_…incidentmanager)",

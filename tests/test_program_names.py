@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from names import METRICS_SHARED
 from regions import PARTITIONS
 from settings import Settings
 from tests.declared import Graph
@@ -58,7 +59,8 @@ def test_every_physical_name_is_one_that_aws_takes(graph: Graph) -> None:
                 assert re.fullmatch(allowed, resource.inputs[name]), (resource.urn, name)
         if kind in NAMED | {"Policy", "Role", "Table"}:
             own = resource.inputs.get("name") or resource.inputs["dashboardName"]
-            assert own.startswith(("containment-", "/containment/")), resource.urn
+            ours = ("containment-", "/containment/", METRICS_SHARED)  # the last is CloudWatch's
+            assert own.startswith(ours), resource.urn
         if kind == "Topic":  # what ``aws:approve`` writes to has to begin so (trap 5.2)
             assert resource.inputs["name"] == "Automation-containment"
         if kind in ("Contact", "Alias"):

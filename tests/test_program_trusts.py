@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import names
+from components.sharing import LOOKS, READS
 from rehearsal.emulator.iam.evaluate import Policy, Request, trusts
 from tests.declared import Graph
 from tests.policies import statements
@@ -54,7 +55,8 @@ def test_no_principal_names_a_role_that_may_not_exist_yet(graph: Graph) -> None:
 def test_a_role_trusts_its_service_for_its_own_account_only(graph: Graph) -> None:
     home = graph.one("LogGroup").region
     assert {*TRUSTED} <= {each.inputs["name"] for each in graph.of("Role")} | {*NOT_EVERYWHERE}
-    for role in (each for each in graph.of("Role") if each.inputs["name"] != names.RESPONDER):
+    others = (names.RESPONDER, names.METRICS_SHARED)
+    for role in (each for each in graph.of("Role") if each.inputs["name"] not in others):
         trust = Policy.parse(role.inputs["assumeRolePolicy"])
         service, tail = TRUSTED.get(role.inputs["name"], (SSM, RUNS))
 
@@ -99,3 +101,38 @@ def test_a_responder_trusts_the_responses_roles_of_the_security_account_only(gra
             assert asks(name, central, "o-another") != organized
         for name in (names.APPROVER, names.ENGAGER, f"{names.RESPOND}-2", names.PLAN_STARTER):
             assert not asks(name, central, ours)
+
+
+def test_metrics_are_shared_with_cloudwatch_in_the_security_account_and_nobody_else(
+    graph: Graph,
+) -> None:
+    central = graph.one("LogGroup").account
+    roles = graph.of("Role", name=names.METRICS_SHARED)
+    contained = {each.account for each in graph.of("Table")}
+    assert {each.account for each in roles} == contained - {central}
+    for role in roles:
+        trust = Policy.parse(role.inputs["assumeRolePolicy"])
+
+        def asks(name: str, account: str, on: str = role.arn) -> bool:
+            arn = f"arn:{role.partition}:iam::{account}:role/{name}"  # noqa: B023
+            context = {
+                "aws:principalarn": (arn,),
+                "aws:principalaccount": (account,),
+                "aws:principalorgid": ("o-exampleorgid",),
+            }
+            session = f"arn:{role.partition}:sts::{account}:assumed-role/{name}/any"  # noqa: B023
+            request = Request(
+                principal=session, action="sts:AssumeRole", resource=on, context=context
+            )
+            return trusts(trust, request).allowed  # noqa: B023
+
+        assert asks(LOOKS, central), role.urn
+        assert not asks(LOOKS, "999999999999")
+        assert not asks(names.RESPOND, central)
+        (may,) = [
+            each
+            for each in graph.of("RolePolicy", role=names.METRICS_SHARED)
+            if each.account == role.account
+        ]
+        (statement,) = may.document("policy")["Statement"]
+        assert statement["Action"] == [*READS]

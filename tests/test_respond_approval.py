@@ -90,3 +90,33 @@ def test_without_an_answer_the_next_people_are_asked_once_and_then_it_is_for_peo
     response.wait(60)
     assert run.status == "Success"
     assert response.stages(found)[-1] == "closed"
+
+
+def test_escalate_tells_for_how_long_the_oldest_question_has_waited(
+    response: Response, network: Network
+) -> None:
+    def waiting() -> tuple[int, int]:
+        response.escalate()
+        said = response.told("Response Heartbeat")[-1]
+        return said["waiting"], said["oldest_s"]
+
+    assert waiting() == (0, 0)
+    runs = []
+    for _ in range(2):
+        arn = response.filed(network, response.real(network))
+        runs.append(response.asks(network, arn))
+        response.wait(600)
+    number, oldest = waiting()
+    assert number == 2
+    assert 1200 < oldest < 1800
+    response.signal(runs[0], "Reject")
+    response.wait(60)
+    number, oldest = waiting()
+    assert number == 1
+    assert 600 < oldest < 1100
+    response.signal(runs[1])
+    response.wait(300)
+    assert runs[1].status == "Waiting"  # it offers the release, which is no approval any more
+    assert waiting() == (0, 0)
+    response.signal(runs[1])
+    response.wait(300)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from names import APPROVER, DENY_INSTANCE, RESPONDER
+from names import APPROVER, DENY_INSTANCE, METRICS_SHARED, RESPONDER
 from rehearsal.emulator.iam.evaluate import Policies, Policy, Request, evaluate
 from rehearsal.thief.tables import marked, tables_of
 from tests.declared import declared
@@ -143,12 +143,10 @@ def test_the_pre_made_policy_denies_only_the_instances_that_the_tags_of_their_ro
     assert may(ec2__sourceinstancearn=instance, **everybody)
 
 
-def test_only_people_and_their_response_are_trusted_beside_services_and_no_guard_is_declared() -> (
-    None
-):
+def test_people_their_response_and_dashboards_are_trusted_beside_services_and_no_guard_is() -> None:
     """Where this changes, so does what docs/security.md says of trust and of the tamper guard."""
     graph = declared("dev")
-    trusted = {RESPONDER: ["AWS"], APPROVER: ["AWS", "Service"]}
+    trusted = {RESPONDER: ["AWS"], METRICS_SHARED: ["AWS"], APPROVER: ["AWS", "Service"]}
     for each in graph.of("Role"):
         statements = each.document("assumeRolePolicy")["Statement"]
         principals = [kind for trust in statements for kind in trust["Principal"]]

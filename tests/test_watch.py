@@ -16,6 +16,7 @@ from tests.watched import (
     REGION,
     attach,
     breaches,
+    forget,
     item,
     key_of,
     look,
@@ -216,6 +217,11 @@ def test_each_look_beats_with_what_is_open_and_since_when(
     assert (last.stage, last.account, last.region) == ("alive", ACCOUNT, REGION)
     assert last.execution_id == run.id
     assert last.evidence["open"] == before + 1
+    assert last.evidence["brakes"] == 0
+    write(organization, "brakes", account="a test", **{"attacking-instance": "a test"})
+    look(organization, network)
+    assert timeline.beats(logs)[-1].evidence["brakes"] == 2
+    forget(organization, "brakes")
     assert last.evidence["oldest"] <= item(organization, key_of(target))["first_seen"]
 
 
@@ -236,4 +242,4 @@ def test_a_beat_becomes_the_metric_whose_silence_is_an_alarm(
         Period=missed["Period"],
         Statistics=[missed["Statistic"]],
     )["Datapoints"]
-    assert [point["Sum"] for point in points] == [1.0]
+    assert [point["SampleCount"] for point in points] == [1.0]

@@ -83,5 +83,10 @@ def write(organization: Deployed, key: str, **attributes: Any) -> None:
     _dynamodb(organization).put_item(TableName=TABLE, Item=whole)
 
 
+def forget(organization: Deployed, key: str) -> None:
+    """Take an item out of the table."""
+    _dynamodb(organization).delete_item(TableName=TABLE, Key={"id": {"S": key}})
+
+
 def _dynamodb(organization: Deployed) -> Any:
     return organization.ground.client(ACCOUNT, "dynamodb", REGION)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from operations.analysis.stack import Stack
+from operations.figures.occurrences import apart
 from operations.records import STEP, Record
 from operations.story.source import Event, StoryError, story_of
 from operations.timeline import normalised
@@ -126,11 +127,11 @@ def case_of(
     ``events`` gives every event with a text in it, or all for an empty one. Raises StoryError.
     """
     story = [plain(each) for each in story_of(wanted, events)]
-    apart = occurrences(story)
-    number = occurrence or max(apart)
-    if number not in apart:
-        raise StoryError(f"{wanted} has no occurrence {number}: there are {sorted(apart)}")
-    sign, records = apart[number]
+    found = apart(story)
+    number = occurrence or max(found)
+    if number not in found:
+        raise StoryError(f"{wanted} has no occurrence {number}: there are {sorted(found)}")
+    sign, records = found[number]
     everything = [plain(each) for each in normalised(events(""))]
     places = {(each.account, each.region) for each in records}
     ended = records[-1].moment
@@ -168,36 +169,6 @@ def plain(record: Record) -> Record:
         name: NO_NAME for name, value in told.items() if value and not _NAME.fullmatch(value)
     }
     return replace(record, **wrong)
-
-
-def occurrences(story: Sequence[Record]) -> Mapping[int, tuple[datetime, list[Record]]]:
-    """Each occurrence's first sign and records; what the response did belongs where it falls."""
-    starts = dict(_starts(story))
-    if not starts:
-        return {1: (story[0].moment, list(story))}
-    numbers = sorted(starts)
-    found: dict[int, tuple[datetime, list[Record]]] = {}
-    for number, following in zip(numbers, [*numbers[1:], None], strict=True):
-        begins, sign = starts[number]
-        ends = starts[following][0] if following else None
-        ours = [
-            each
-            for each in story
-            if (each.moment >= begins or number == numbers[0])
-            and (ends is None or each.moment < ends)
-        ]
-        found[number] = (sign, ours)
-    return found
-
-
-def _starts(story: Sequence[Record]) -> Iterator[tuple[int, tuple[datetime, datetime]]]:
-    """Occurrence → when it was first recorded, and its first sign."""
-    seen: set[int] = set()
-    for each in story:
-        if each.elapsed_s is not None and each.occurrence not in seen:
-            seen.add(each.occurrence)
-            sign = each.moment - timedelta(seconds=each.elapsed_s)
-            yield each.occurrence, (each.moment, sign)
 
 
 def measured(case: Case) -> Mapping[str, Any]:

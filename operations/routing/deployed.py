@@ -95,4 +95,4 @@ def _threshold(pattern: Mapping[str, Any]) -> float | None:
 
 
 def _said(found: Mapping[str, None]) -> str:
-    return next(iter(found)) if len(found) == 1 else MIXED + ", ".join(found)
+    return next(iter(found)) if len(found) == 1 else MIXED + ", ".join(sorted(found))

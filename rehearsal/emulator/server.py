@@ -36,6 +36,7 @@ from rehearsal.emulator import (
 from rehearsal.emulator.chat import Chat
 from rehearsal.emulator.clients import Clients
 from rehearsal.emulator.cloudcontrol import CloudControl
+from rehearsal.emulator.cloudwatch import CloudWatch
 from rehearsal.emulator.contacts import Contacts
 from rehearsal.emulator.control import Control
 from rehearsal.emulator.ec2 import Ec2
@@ -132,6 +133,8 @@ class Emulator:
         people = (self.contacts, self.incidents)
         for own in (guardduty, hub, ec2, AutoScaling(world, ec2), *people):
             self._undo.callback(own.install())
+        world.cloudwatch = CloudWatch(world)
+        self._undo.callback(world.cloudwatch.install())
         replaced = (logs, metric_filters, events, buses, ssm, role_writes, topics, cloudtrail)
         for service in replaced:
             self._undo.callback(service.install(world))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rehearsal.emulator.chat import Chat
     from rehearsal.emulator.clients import Clients
     from rehearsal.emulator.cloudtrail import Trail
+    from rehearsal.emulator.cloudwatch import CloudWatch
     from rehearsal.emulator.topics.outbox import Mail
     from rehearsal.relay import Relay
 
@@ -61,6 +62,7 @@ class World:
     outbox: list[Mail] = field(default_factory=list)
     """Mails and SMS that left, oldest first."""
     trail: Trail = field(init=False)
+    cloudwatch: CloudWatch = field(init=False)
     emulated: dict[str, str] = field(default_factory=dict)
     """What was emulated → by what, for the report."""
 

@@ -10,7 +10,7 @@ import itertools
 import json
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from moto.events.models import events_backends
@@ -18,6 +18,7 @@ from moto.events.models import events_backends
 from rehearsal.emulator.world import NotEmulatedError
 from rehearsal.patterns import matches
 from rehearsal.relay import inputs, queues, roles
+from rehearsal.relay.counting import Counts, RuleCounts
 from rehearsal.relay.delivery import Delivery, attributes
 from rehearsal.relay.failures import DeliveryError
 
@@ -25,18 +26,6 @@ if TYPE_CHECKING:
     from rehearsal.emulator.world import World
 
 Event = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class RuleCounts:
-    """What happened to a rule's events; CloudWatch has the same counts under other names."""
-
-    matched: int = 0
-    invoked: int = 0
-    """Tries, retries included."""
-    failed: int = 0
-    """Deliveries given up."""
-    dead_lettered: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,7 +50,7 @@ class Relay:
         self._world = world
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
-        self._counts: dict[str, RuleCounts] = {}
+        self._counts = Counts(world)
         self._under_way = 0
         self.lost: list[Lost] = []
         self.duplicate: Callable[[Event, str], Sequence[float]] | None = None
@@ -79,8 +68,7 @@ class Relay:
 
     def metrics(self) -> dict[str, RuleCounts]:
         """Counts by the ARN of the rule."""
-        with self._lock:
-            return dict(self._counts)
+        return self._counts.read()
 
     @property
     def under_way(self) -> int:
@@ -101,7 +89,7 @@ class Relay:
     def _to_targets(
         self, rule: Any, event: Event, account: str, region: str, *, forwarded: bool
     ) -> None:
-        self._count(rule.arn, matched=1)
+        self._counts.matched(rule.arn)
         for target in list(rule.targets):
             delivery = Delivery(
                 number=next(self._numbers),
@@ -133,7 +121,7 @@ class Relay:
         try:
             self._try_until_done(delivery)
         except NotEmulatedError:
-            self._count(delivery.rule_arn, failed=1)
+            self._counts.failed(delivery.rule_arn)
             raise
         finally:
             with self._lock:
@@ -141,7 +129,7 @@ class Relay:
 
     def _try_until_done(self, delivery: Delivery) -> None:
         for retries in itertools.count():
-            self._count(delivery.rule_arn, invoked=1)
+            self._counts.tried(delivery.rule_arn, again=retries > 0)
             try:
                 self._invoke(delivery)
             except DeliveryError as error:
@@ -153,6 +141,8 @@ class Relay:
                         self._world.clock.sleep(wait)
                         continue
                 self._give_up(delivery, error, attributes(delivery, error, retries, exhausted))
+            else:
+                self._counts.delivered(delivery.rule_arn)
             return
 
     def _invoke(self, delivery: Delivery) -> None:
@@ -183,7 +173,7 @@ class Relay:
             raise NotEmulatedError(f"delivery to {delivery.target_arn} is not emulated")
 
     def _give_up(self, delivery: Delivery, error: DeliveryError, why: dict[str, str]) -> None:
-        self._count(delivery.rule_arn, failed=1)
+        self._counts.failed(delivery.rule_arn)
         queue = (delivery.target.get("DeadLetterConfig") or {}).get("Arn")
         if queue is None:
             self._lose(delivery, f"no dead-letter queue; {error.code}: {error.message}")
@@ -191,16 +181,11 @@ class Relay:
         try:
             queues.to_queue(self._world, delivery, queue, json.dumps(delivery.event), why)
         except DeliveryError as refused:
+            self._counts.refused(delivery.rule_arn)
             self._lose(delivery, f"{refused.message}; {error.code}: {error.message}")
         else:
-            self._count(delivery.rule_arn, dead_lettered=1)
+            self._counts.dead_lettered(delivery.rule_arn)
 
     def _lose(self, delivery: Delivery, why: str) -> None:
         with self._lock:
             self.lost.append(Lost(delivery.rule_arn, delivery.target_arn, delivery.event, why))
-
-    def _count(self, rule_arn: str, **more: int) -> None:
-        with self._lock:
-            counts = self._counts.get(rule_arn, RuleCounts())
-            added = {name: getattr(counts, name) + number for name, number in more.items()}
-            self._counts[rule_arn] = replace(counts, **added)

@@ -7,7 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from names import APPROVER, ENGAGER, FORWARDER, PLAN_STARTER, PREFIX, RESPONDER, STARTER
+from names import (
+    APPROVER,
+    ENGAGER,
+    FORWARDER,
+    METRICS_SHARED,
+    PLAN_STARTER,
+    PREFIX,
+    RESPONDER,
+    STARTER,
+)
 from rehearsal.emulator.iam.evaluate import Policy
 from runbooks import RESPONDER_PERMISSIONS, RESPONSE, RUNBOOKS
 
@@ -32,6 +41,9 @@ WITHOUT_RUNBOOK: Mapping[tuple[str, str], str] = {
     (PLAN_STARTER, "iam:PassRole"): "hand the response its own role, to Systems Manager only",
     (APPROVER, "ssm:DescribeAutomationStepExecutions"): (
         "see what a run asks, and approve or reject it, by chat or in the console (trap 5.2)"
+    ),
+    (METRICS_SHARED, "cloudwatch:DescribeAlarms"): (
+        "show the account's metrics on the dashboards of the security account"
     ),
     (APPROVER, "ssm:UpdateOpsItem"): "take up an item, so that nobody else is called",
 }

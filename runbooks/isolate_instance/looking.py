@@ -6,25 +6,26 @@ from typing import Any
 
 from runbooks.isolate_instance.triage import OURS, branches_of
 from runbooks.ledger import call
-from runbooks.state import OPEN, TABLE
+from runbooks.state import BRAKES, OPEN, TABLE
 
 UNDER_WAY = ("begun", "releasing")
 AT_ONCE = 100  # ids in one filter, of which EC2 takes 200 values (AWS docs: Using_Filtering)
 
 
-def items_here(event: dict[str, Any]) -> list[dict[str, Any]]:
-    """What the account's table holds of this region and is open or under way, page by page."""
+def items_here(event: dict[str, Any]) -> tuple[list[dict[str, Any]], list[str]]:
+    """What the table holds of this region and is open or under way; which brakes are on."""
     account, region = event["Stack"]["AccountId"], event["Region"]
     stages = {f":{stage}": {"S": stage} for stage in (*OPEN, *UNDER_WAY)}
     names = {"#id": "id", "#stage": "stage"}
     query: dict[str, Any] = {
         "TableName": TABLE,
         "ConsistentRead": True,
-        "FilterExpression": "begins_with(#id, :ours) AND contains(#id, :here) AND "
-        f"#stage IN ({', '.join(stages)})",
+        "FilterExpression": "#id = :brakes OR (begins_with(#id, :ours) AND contains(#id, :here) "
+        f"AND #stage IN ({', '.join(stages)}))",
         "ExpressionAttributeNames": names,
         "ExpressionAttributeValues": {
             **stages,
+            ":brakes": {"S": BRAKES},
             ":ours": {"S": f"{OURS}#arn:"},
             ":here": {"S": f":ec2:{region}:{account}:instance/"},
         },
@@ -34,8 +35,10 @@ def items_here(event: dict[str, Any]) -> list[dict[str, Any]]:
         page = call("dynamodb", "scan", event["Stack"]["HomeRegion"], **query)
         found += page["Items"]
         if "LastEvaluatedKey" not in page:
-            return found
+            break
         query["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+    brakes = [name for each in found if each["id"]["S"] == BRAKES for name in each if name != "id"]
+    return [each for each in found if each["id"]["S"] != BRAKES], sorted(brakes)
 
 
 def interfaces_by_instance(instances: list[str]) -> dict[str, dict[str, dict[str, list[str]]]]:

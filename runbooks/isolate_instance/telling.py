@@ -141,8 +141,8 @@ def mark_item(case: dict[str, Any], event: dict[str, Any], name: str, value: str
     return True
 
 
-def send_beat(event: dict[str, Any], living: list[dict[str, Any]]) -> None:
-    """Say that this account and region is watched, and what is open in it (trap 6.3)."""
+def send_beat(event: dict[str, Any], living: list[dict[str, Any]], brakes: list[str]) -> None:
+    """Say that this place is watched, what is open in it, and what is stopped (trap 6.3)."""
     since = [case["Record"]["first_seen"] for case in living]
     detail = {
         "stage": "alive",
@@ -151,6 +151,7 @@ def send_beat(event: dict[str, Any], living: list[dict[str, Any]]) -> None:
         "at": datetime.now(UTC).isoformat(),
         "execution_id": event["Run"],
         "open": len(living),
+        "brakes": len(brakes),
         "oldest": min(since, key=datetime.fromisoformat) if since else None,
     }
     entry = {

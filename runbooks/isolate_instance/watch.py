@@ -42,7 +42,8 @@ def watch(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """
     cases: list[dict[str, Any]] = []
     malformed: list[dict[str, Any]] = []
-    for item in items_here(event):
+    items, brakes = items_here(event)
+    for item in items:
         try:
             cases.append(watched_case(item, event))
         except (AttributeError, KeyError, TypeError, ValueError) as wrong:
@@ -65,7 +66,7 @@ def watch(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         ],
     )
     if event["DryRun"] != "true":
-        send_beat(event, living)
+        send_beat(event, living, brakes)
     return {"Open": len(living), "Told": told}
 
 

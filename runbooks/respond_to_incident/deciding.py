@@ -26,6 +26,7 @@ def not_given(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         reached(case, "refused", who=ended["Who"])
         lines = [f"Refused by {quoted(ended['Who'], 120)}", *gist_of(case)]
         tell(case, "Refused: nothing was isolated", lines, [])
+        write_item(case, asked="")
         return {"Next": "refused"}
     if ended["Step"] == "mitigate_ask":
         to = stages[min(1, len(stages) - 1)]
@@ -33,6 +34,7 @@ def not_given(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         question(case, event["Minutes"], to)
         return {"Next": "again"}
     reached(case, "not-contained", "nobody approved or refused, asked twice")
+    write_item(case, asked="")
     tell(case, "NOT contained: nobody answered", gist_of(case), [HAND], stages[-1])
     return {"Next": "given-up"}
 
@@ -55,6 +57,7 @@ def follow(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     outcome, blocked = found["outcome"], found["blocked"] and not alone
     if outcome == "approval-wanted" and not by_hand:
         question(case, event["Minutes"])
+        write_item(case, asked=str(int(time.time())))  # for how long, Escalate tells
         return {"Next": "ask"}
     done = by_hand or outcome in DONE
     next_is = ("offer" if blocked else "close") if done else "by-hand"
@@ -80,5 +83,5 @@ def start_approved(case: dict[str, str], who: str) -> str:
         Route=case["route"],
         Mode="automatic",
     )
-    write_item(case, run=run)
+    write_item(case, run=run, asked="")
     return run

@@ -13,7 +13,7 @@ from runbooks.respond_to_incident.items import is_alive, write_item
 from runbooks.respond_to_incident.messages import quoted, tell
 from runbooks.respond_to_incident.oncall import stages_of
 from runbooks.respond_to_incident.opening import page, start_incident
-from runbooks.respond_to_incident.reporting import reached
+from runbooks.respond_to_incident.reporting import note, reached
 from runbooks.respond_to_incident.unanswered import start_unanswered
 from runbooks.state import TABLE
 
@@ -23,20 +23,31 @@ REMINDERS = 12
 
 def escalate(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Look at every open response. One that cannot be looked at keeps no other from it."""
-    lost, people = [], event["People"]
+    lost, asked, people = [], [], event["People"]
     known = responses(people["HomeRegion"])
     for item in [each for each in known if each["stage"] == "open"]:
         try:
             # As its own run had it: that run is what people open, and what holds the item.
             case = {**json.loads(item["about"]), "incident": item["incident"]}
+            if item.get("asked"):
+                asked.append(int(item["asked"]))
             look_at(case, item, people)
         except (ClientError, KeyError, RuntimeError, ValueError) as error:
             lost.append(f"{item['id']}: {type(error).__name__} {error}")
+    tell_waiting(asked, people["HomeRegion"])
     if people["Backend"] != "ops-center":
         start_unanswered(people["HomeRegion"], {each["incident"] for each in known})
     if lost:
         raise RuntimeError(f"not looked at: {'; '.join(lost)}")
     return {"Looked": "at all"}
+
+
+def tell_waiting(asked: list[int], home: str) -> None:
+    """How many questions wait for an answer, and the oldest for how many seconds."""
+    oldest = max(0, int(time.time()) - min(asked)) if asked else 0
+    nobodys = {"finding_id": "", "execution_id": "", "drill": "false", "home": home}
+    said = {"stage": "waiting", "waiting": len(asked), "oldest_s": oldest}
+    note(nobodys, "Response Heartbeat", said)
 
 
 def responses(home: str) -> list[dict[str, str]]:

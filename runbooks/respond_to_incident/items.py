@@ -66,7 +66,9 @@ def open_item(case: dict[str, str]) -> dict[str, str]:
     late = now - int(was.get("closed_at", "0")) < LATE and not case["stage"]
     if was and (is_alive(was["holder"]) if is_open else late):
         return was
-    new = dict.fromkeys(("incident", "paged_at", "page", "acknowledged", "told", "run"), "")
+    new = dict.fromkeys(
+        ("incident", "paged_at", "page", "acknowledged", "told", "run", "asked"), ""
+    )
     new |= {"opened_at": str(now), "paged": "0"} | (was if is_open else {})
     new |= {"stage": "open", "holder": case["execution_id"]}
     new["incident"] = case["incident"] = case["incident"] or new["incident"]

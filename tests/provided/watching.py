@@ -26,7 +26,7 @@ QUERIES = [
             "stat": "Sum",
         },
     },
-    {"id": "any", "expression": "failed + 0", "label": "any", "returnData": True},
+    {"id": "any", "expression": "SUM(METRICS())", "label": "any", "returnData": True},
 ]
 
 SAMPLES: dict[str, Sample] = {
@@ -120,6 +120,10 @@ SAMPLES: dict[str, Sample] = {
             "threshold": 0,
             "comparisonOperator": "GreaterThanThreshold",
             "treatMissingData": "notBreaching",
+            "warmUpConfiguration": {
+                "warmUpPeriodDurationInMinutes": 5,
+                "onlyStartEvaluatingAfterWarmUpPeriodEnds": True,
+            },
             **TAGGED,
         },
         change={
@@ -128,6 +132,7 @@ SAMPLES: dict[str, Sample] = {
             "dimensions": None,
             "statistic": None,
             "period": None,
+            "warmUpConfiguration": None,
             "metricQueries": QUERIES,
             **RETAGGED,
         },

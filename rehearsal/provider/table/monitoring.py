@@ -43,6 +43,14 @@ TRANSFORMATION = Shape(
 )
 
 
+WARM_UP = Shape(
+    {
+        "warmUpPeriodDurationInMinutes": "WarmUpPeriodDurationInMinutes",
+        "onlyStartEvaluatingAfterWarmUpPeriodEnds": "OnlyStartEvaluatingAfterWarmUpPeriodEnds",
+    }
+)
+
+
 def _alarm(name: str, codec: Any = SAME, default: Any = None) -> Property:
     return Property(to=name, read=name, codec=codec, default=default)
 
@@ -195,6 +203,7 @@ KINDS: dict[str, Kind] = {
             "treatMissingData": _alarm("TreatMissingData", default="missing"),
             "evaluateLowSampleCountPercentiles": _alarm("EvaluateLowSampleCountPercentile"),
             "metricQueries": _alarm("Metrics", Several(QUERY)),
+            "warmUpConfiguration": _alarm("WarmUpConfiguration", WARM_UP),
         },
         outputs={"arn": ALARM_ARN},
         auto_named="name",
