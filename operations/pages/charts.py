@@ -47,6 +47,7 @@ _CONFIG: Final = {
         "direction": "horizontal",
         "columns": 4,
         "symbolOpacity": 1,
+        "offset": 14,
         "aria": False,
     },
     "text": {"fontSize": 11, "fill": "var(--ink)", "aria": False},
@@ -75,6 +76,14 @@ class Chart:
 def charted(rows: Sequence[Mapping[str, Any]]) -> alt.Chart:
     """A chart of rows, in which nothing is encoded yet."""
     return alt.Chart(alt.InlineData(values=[dict(row) for row in rows]))
+
+
+def labelled(base: alt.Chart, field: str, **encoded: Any) -> list[alt.Chart]:
+    """Names above their marks, on a ground of their own so that no line runs through them."""
+    text = {"align": "left", "dy": -13, "limit": WIDTH - 10}
+    placed = base.encode(x=alt.value(0), text=f"{field}:N")
+    ground = placed.mark_text(**text, stroke="var(--card)", strokeWidth=4, strokeJoin="round")
+    return [ground, placed.mark_text(**text).encode(**encoded)]
 
 
 def drawn(name: str, *layers: alt.Chart, height: int) -> Markup:

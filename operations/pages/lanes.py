@@ -9,7 +9,7 @@ from typing import Any, Final
 import altair as alt
 from markupsafe import Markup
 
-from operations.pages.charts import charted, drawn
+from operations.pages.charts import charted, drawn, labelled
 from operations.pages.words import axis, short
 
 STEP: Final = 38
@@ -60,12 +60,7 @@ def lanes(name: str, several: Sequence[Lane]) -> Markup:
         lines.mark_rule(stroke="var(--line)", strokeWidth=2).encode(
             x=alt.X("begin:Q"), x2="end:Q", y=y
         ),
-        lines.mark_text(align="left", dy=-13, limit=330).encode(
-            x=alt.value(0),
-            y=y,
-            text="name:N",
-            color=_told_by_verdict(),
-        ),
+        *labelled(lines.encode(y=y), "name", color=_told_by_verdict()),
         charted(marks)
         .mark_point(filled=True, size=70, opacity=1, stroke="var(--card)", strokeWidth=0.8)
         .encode(x=x, y=y, **_by_stage(there)),

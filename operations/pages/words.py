@@ -7,6 +7,8 @@ from typing import Final
 LONGEST: Final = 120
 """Characters of a name that a page shows; whoever names a resource decides how long that is."""
 NOTHING: Final = "\N{EN DASH}"
+JOINED: Final = "\N{NO-BREAK SPACE}"
+"""Between a number and its unit."""
 UNITS: Final = (("seconds", 1), ("minutes", 60), ("hours", 3_600), ("days", 86_400))
 
 
@@ -16,7 +18,7 @@ def duration(seconds: float | None) -> str:
         return NOTHING
     sign, length = ("\N{MINUS SIGN}" if seconds < 0 else ""), abs(seconds)
     if round(length, 1) < 100:
-        return f"{sign}{length:.1f} s"
+        return f"{sign}{length:.1f}{JOINED}s"
     # What rounds up to the first of the next unit is said in the next unit.
     if (whole := round(length)) < 3_600:
         return sign + _two(whole, 60, "min", "s")
@@ -27,7 +29,7 @@ def duration(seconds: float | None) -> str:
 
 def _two(steps: int, factor: int, big: str, small: str) -> str:
     first, rest = divmod(steps, factor)
-    return f"{first} {big}" + (f" {rest} {small}" if rest else "")
+    return JOINED.join([str(first), big, *([str(rest), small] if rest else [])])
 
 
 def axis(longest: float) -> tuple[str, int]:
