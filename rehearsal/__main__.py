@@ -41,6 +41,9 @@ def run(
     page: Annotated[
         Path | None, typer.Option(help="Write the page here; else build/rehearsal/STACK.html.")
     ] = None,
+    ledger: Annotated[
+        Path | None, typer.Option(help="Write every event of the ledger here, one a line.")
+    ] = None,
     keep: Annotated[bool, typer.Option(help="Do not destroy at the end.")] = False,
 ) -> None:
     """Deploy, attack, contain, take down; the exit status is the verdict."""
@@ -61,7 +64,7 @@ def run(
         if later:
             out.print(f"A quick look; with the engine, or by --scenario: {', '.join(later)}.")
     out.print(f"Stack {stack}, into an emulated AWS organisation.")
-    wanted = Wanted(stack=stack, engine=engine, scenarios=scenarios, keep=keep)
+    wanted = Wanted(stack=stack, engine=engine, scenarios=scenarios, keep=keep, ledger=ledger)
     report = rehearse(wanted, out)
     report.show(out, page=_paged(report, page or stacks.CHECKOUT / PAGES / f"{stack}.html"))
     if json_file:

@@ -6,15 +6,17 @@ interfaces, and attacked like an organisation on AWS.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from rich.console import Console
 
-from operations import drill
+from operations import drill, timeline
 from operations.ground import once_iam_acts
 from operations.scenarios import CROWD, SCENARIOS, Scenario
 from rehearsal import deployed, engine_binary, mocks, switching
@@ -35,6 +37,8 @@ class Wanted:
     engine: str
     scenarios: Sequence[Scenario]
     keep: bool
+    ledger: Path | None = None
+    """Where the ledger's events go, one a line; None keeps none."""
 
 
 def chosen(names: Sequence[str], *, quick: bool = False) -> list[Scenario]:
@@ -59,6 +63,7 @@ def rehearse(wanted: Wanted, console: Console) -> Report:
         if wanted.engine == "mocks":
             if _declare(wanted, report, console, emulator.endpoint):
                 _play(wanted, wanted.scenarios, report, console, ground)
+                _hand_over(wanted, ground)
         else:
             look = partial(
                 taken, emulator.world.clients, organization.accounts, organization.regions
@@ -68,6 +73,7 @@ def rehearse(wanted: Wanted, console: Console) -> Report:
             engine = engine_binary.locate(console.print)
             with Deployment(wanted.stack, endpoint=emulator.endpoint, engine=engine) as deployment:
                 _with_the_engine(wanted, report, console, deployment, ground)
+                _hand_over(wanted, ground)
                 if not wanted.keep:
                     _take_down(report, console, deployment)
                     with _part(report, console, "look around after"):
@@ -80,6 +86,15 @@ def rehearse(wanted: Wanted, console: Console) -> Report:
         report.emulated = dict(emulator.world.emulated)
     report.mistakes += clock.failures
     return report
+
+
+def _hand_over(wanted: Wanted, ground: RehearsedGround) -> None:
+    """The ledger as it is, before a destroy may take it away."""
+    if wanted.ledger:
+        logs = ground.client(ground.security, "logs", ground.regions[0])
+        events = timeline.events_with(logs)
+        wanted.ledger.parent.mkdir(parents=True, exist_ok=True)
+        wanted.ledger.write_text("".join(f"{json.dumps(event)}\n" for event in events))
 
 
 def _declare(wanted: Wanted, report: Report, console: Console, endpoint: str) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from operations.analysis.actions import actions
-from operations.analysis.case import Case, occurrences
+from operations.analysis.case import Case
+from operations.figures.occurrences import apart
 from operations.analysis.finding_facts import facts_of
 from operations.analysis.markdown import written
 from tests.cases import ACCOUNT, case, reached, stage, step
@@ -113,7 +114,7 @@ def test_an_occurrence_is_cut_out_of_its_finding_with_what_was_done_about_it() -
         stage("received", 900, elapsed_s=5.0, **again),
         reached("paged", 930),
     ]
-    found = occurrences(story)
+    found = apart(story)
     assert [each.stage for each in found[1][1]] == ["engaged", "received", "released", "closed"]
     assert [each.stage for each in found[2][1]] == ["received", "paged"]
     assert (found[2][0] - found[1][0]).total_seconds() == 895
@@ -121,4 +122,4 @@ def test_an_occurrence_is_cut_out_of_its_finding_with_what_was_done_about_it() -
 
 def test_a_story_without_any_clock_begins_with_its_first_record() -> None:
     only = [reached("engaged", 7), reached("paged", 9)]
-    assert occurrences(only) == {1: (only[0].moment, only)}
+    assert apart(only) == {1: (only[0].moment, only)}

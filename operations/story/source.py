@@ -23,18 +23,28 @@ class StoryError(RuntimeError):
 
 def of_file(path: Path) -> list[Event]:
     """The events of a file, one JSON object a line; raises StoryError with every bad line."""
+    events, wrong = lines_of(path)
+    if wrong:
+        raise StoryError(f"{path}: {len(wrong)} lines are no events: {'; '.join(wrong[:5])}")
+    return events
+
+
+def lines_of(path: Path) -> tuple[list[Event], list[str]]:
+    """The events of a file, and of each line that is none its number and what is wrong with it.
+
+    Raises StoryError where there is no file.
+    """
     if not path.exists():
         raise StoryError(f"{path} is not there: give --ledger a file of the ledger's events")
-    events, wrong = [], []
+    events: list[Event] = []
+    wrong = []
     for number, text in enumerate(path.read_text().splitlines(), start=1):
         try:
             event = json.loads(text)
             events.append({name: event[name] for name in _NEEDED} | event)
         except (ValueError, KeyError, TypeError) as error:
             wrong.append(f"line {number}: {type(error).__name__} {error}")
-    if wrong:
-        raise StoryError(f"{path}: {len(wrong)} lines are no events: {'; '.join(wrong[:5])}")
-    return events
+    return events, wrong
 
 
 def story_of(wanted: str, events: Callable[[str], Sequence[Event]]) -> list[Record]:
