@@ -123,7 +123,7 @@ def _stages(stages: Sequence[tuple[str, float]]) -> str:
     return ", ".join(
         f"{stage} {words.duration(each[0])}"
         if len(each) == 1
-        else f"{len(each)} times {stage}, {words.duration(min(each))} to {words.duration(max(each))}"
+        else f"{len(each)} {stage}, {words.duration(min(each))} to {words.duration(max(each))}"
         for stage, each in times.items()
     )
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from operations.analysis.actions import actions
 from operations.analysis.case import Case
-from operations.figures.occurrences import apart
 from operations.analysis.finding_facts import facts_of
 from operations.analysis.markdown import written
+from operations.figures.occurrences import apart
 from tests.cases import ACCOUNT, case, reached, stage, step
 
 HOSTILE = "x|y `code` <!channel> [click](https://evil.example)\n## All is well @everyone"

@@ -80,7 +80,7 @@ def charted(rows: Sequence[Mapping[str, Any]]) -> alt.Chart:
 
 def labelled(base: alt.Chart, field: str, **encoded: Any) -> list[alt.Chart]:
     """Names above their marks, on a ground of their own so that no line runs through them."""
-    text = {"align": "left", "dy": -13, "limit": WIDTH - 10}
+    text: dict[str, Any] = {"align": "left", "dy": -13, "limit": WIDTH - 10}
     placed = base.encode(x=alt.value(0), text=f"{field}:N")
     ground = placed.mark_text(**text, stroke="var(--card)", strokeWidth=4, strokeJoin="round")
     return [ground, placed.mark_text(**text).encode(**encoded)]

@@ -1,4 +1,4 @@
-"""Figures of outcomes: what became of every attack, drills apart, and what was left alone, and why."""
+"""Figures of outcomes: what became of every attack, of drills apart, and what was left alone."""
 
 from __future__ import annotations
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 from operations.figures.figures import Figures
-from operations.figures.group import Group
+from operations.figures.group import Group, Span
 from operations.figures.occurrences import STAGES
 from operations.pages.charts import Chart
 from operations.pages.spans import SHOWN, Timed, spans
@@ -52,7 +52,7 @@ def _stages(figures: Figures) -> Chart:
     )
 
 
-def _following(found: Mapping[str, object]) -> Iterator[Timed]:
+def _following(found: Mapping[str, Span]) -> Iterator[Timed]:
     """A waterfall: each begins where the one before it has its median."""
     ended = 0.0
     for name, each in found.items():
@@ -87,7 +87,7 @@ def _months(figures: Figures) -> Chart:
     )
 
 
-def _series(name: str, points: Mapping[str, float], length: int, **how: object) -> Series:
+def _series(name: str, points: Mapping[str, float], length: int, **how: Any) -> Series:
     return Series(name=name, points={at: each / length for at, each in points.items()}, **how)
 
 
@@ -114,8 +114,8 @@ def _by(what: str, groups: Mapping[str, Group], objective: float) -> Chart:
     return Chart(
         name=f"by-{what}",
         title=f"Time to contain by {what}",
-        caption=f"Slowest median first; amber where it misses the objective of {duration(objective)},"
-        f" the dotted line. The thin line goes on to p90.{many}",
+        caption=f"Slowest median first; amber where it misses the objective of"
+        f" {duration(objective)}, the dotted line. The thin line goes on to p90.{many}",
         says="Median: "
         + ", ".join(f"{each.name} {duration(each.span.median_s)}" for each in shown),
         svg=spans(f"by-{what}", shown, objective_s=objective) if shown else None,

@@ -117,7 +117,11 @@ def _scale(several: Sequence[Series], values: Sequence[Any]) -> alt.Scale:
 
 
 def _legend(several: Sequence[Series]) -> alt.Legend | None:
-    return alt.Legend(columns=2, symbolSize=70) if len(several) > 1 else None
+    return (
+        alt.Legend(columns=2, symbolSize=70, symbolStrokeWidth=0, offset=26)
+        if len(several) > 1
+        else None
+    )
 
 
 def _across(limit: Limit | None) -> list[alt.Chart]:

@@ -9,6 +9,7 @@ LONGEST: Final = 120
 NOTHING: Final = "\N{EN DASH}"
 JOINED: Final = "\N{NO-BREAK SPACE}"
 """Between a number and its unit."""
+KEPT: Final = (JOINED, "\N{NARROW NO-BREAK SPACE}")
 UNITS: Final = (("seconds", 1), ("minutes", 60), ("hours", 3_600), ("days", 86_400))
 
 
@@ -62,7 +63,8 @@ def short(text: object, longest: int = LONGEST) -> str:
     What does not print is replaced, direction marks among it: a name must not rearrange a page.
     """
     plain = "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(text)
+        letter if letter.isprintable() or letter in KEPT else "\N{REPLACEMENT CHARACTER}"
+        for letter in str(text)
     )
     if len(plain) <= longest:
         return plain

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from operations.figures.figures import Figures
@@ -45,7 +45,7 @@ def _automatic(figures: Figures) -> Chart:
         name="automatic",
         title="Automated share, month by month",
         caption="Contained without a person, of all attacks that had to be contained, by the month"
-        " of the first sign; and automatic steps, of all steps of responses, by the month of the step.",
+        " of the first sign; automatic steps, of all steps of responses, by the month of the step.",
         says="; ".join(
             f"{month}: {round(each)} % without a person" for month, each in alone.items()
         ),
@@ -83,13 +83,13 @@ def _month(month: str, figures: Figures) -> tuple[str, ...]:
     )
 
 
-def _by_hand(steps: tuple[Step, ...] | list[Step]) -> Chart:
+def _by_hand(steps: Sequence[Step]) -> Chart:
     manual = [each for each in steps if each.kind == MANUAL]
     several = [
         Bar(
             name=each.step,
             value=each.human_s,
-            written=f"{duration(each.human_s)} · {each.count}×",
+            written=f"{duration(each.human_s)} · {each.count} runs",
             color="var(--amber)",
         )
         for each in manual[:SHOWN]
@@ -155,8 +155,8 @@ def _steps(figures: Figures) -> Chart:
         wide=True,
         title="Steps that succeed",
         caption=f"Runs of each step that ended in success, the least reliable first"
-        f"{f', {SHOWN} of {len(often)}' if len(often) > SHOWN else ''}. In the table each month has how"
-        " often the step was run, the share that succeeded, and the mean time it took.",
+        f"{f', {SHOWN} of {len(often)}' if len(often) > SHOWN else ''}. The table has for each"
+        " month how often the step was run, the share that succeeded, and the mean time it took.",
         says="; ".join(f"{bar.name} {bar.written}" for bar in several),
         svg=bars("steps", several) if several else None,
         nothing=NOBODY_RESPONDED,
