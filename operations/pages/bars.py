@@ -11,7 +11,7 @@ import altair as alt
 from markupsafe import Markup
 
 from operations.pages.charts import LETTERS, WIDTH, charted, drawn
-from operations.pages.words import short
+from operations.pages.words import cut
 
 LETTER: Final = 6.2
 """Pixels of a letter, on the wide side."""
@@ -34,7 +34,7 @@ def bars(name: str, several: Sequence[Bar], *, limit: float | None = None) -> Ma
     rows = [
         {
             "row": number,
-            "name": short(bar.name, LETTERS),
+            "name": cut(bar.name, LETTERS),
             "value": bar.value,
             "written": bar.written,
             "color": bar.color,
@@ -62,7 +62,7 @@ def bars(name: str, several: Sequence[Bar], *, limit: float | None = None) -> Ma
 
 def _room(several: Sequence[Bar]) -> float:
     """How much longer than its longest bar a plot is, so that what is written beside it fits."""
-    names = min(NAMES, LETTER * max(len(short(bar.name, LETTERS)) for bar in several))
+    names = min(NAMES, LETTER * max(len(cut(bar.name, LETTERS)) for bar in several))
     plot = WIDTH - names - 20
     written = LETTER * max(len(bar.written) for bar in several) + 10
     return plot / max(plot - written, plot / 4)

@@ -10,7 +10,7 @@ import altair as alt
 from markupsafe import Markup
 
 from operations.pages.charts import charted, drawn, labelled
-from operations.pages.words import axis, short
+from operations.pages.words import axis, cut
 
 STEP: Final = 38
 """Pixels from lane to lane: a name above, the marks below."""
@@ -72,7 +72,7 @@ def _row(number: int, lane: Lane, length: int) -> dict[str, Any]:
     told = f"✗ {lane.name}: failed" if lane.failed else lane.name
     return {
         "lane": number,
-        "name": short(told, 52),
+        "name": cut(told, 52),
         "begin": 0,
         "end": lane.end / length,
         "failed": lane.failed,

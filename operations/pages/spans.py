@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from operations.figures.group import Span
 from operations.pages.charts import charted, drawn, labelled
-from operations.pages.words import axis, duration, short
+from operations.pages.words import axis, cut, duration
 
 STEP: Final = 36
 """Pixels from one to the next: the name above, the span below."""
@@ -59,7 +59,7 @@ def _row(number: int, each: Timed, length: int, objective_s: float | None) -> di
     told = f"{duration(each.span.median_s)}, p90 {duration(each.span.p90_s)}"
     return {
         "row": number,
-        "told": f"{short(each.name, 24)}: {told}",
+        "told": f"{cut(each.name, 24)}: {told}",
         "begins": each.begins / length,
         "median": each.span.median_s / length,
         "p90": each.span.p90_s / length,

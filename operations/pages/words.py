@@ -62,10 +62,20 @@ def short(text: object, longest: int = LONGEST) -> str:
 
     What does not print is replaced, direction marks among it: a name must not rearrange a page.
     """
-    plain = "".join(
-        letter if letter.isprintable() or letter in KEPT else "\N{REPLACEMENT CHARACTER}"
-        for letter in str(text)
-    )
+    plain = _printable(text)
     if len(plain) <= longest:
         return plain
     return f"{plain[:longest]}… ({len(plain)} characters)"
+
+
+def cut(text: object, longest: int) -> str:
+    """The same where there is no room to say how long it was, as beside a bar."""
+    plain = _printable(text)
+    return plain if len(plain) <= longest else f"{plain[: longest - 1]}…"
+
+
+def _printable(text: object) -> str:
+    return "".join(
+        letter if letter.isprintable() or letter in KEPT else "\N{REPLACEMENT CHARACTER}"
+        for letter in str(text)
+    )

@@ -18,7 +18,13 @@ NOBODY_RESPONDED: Final = "No response was run in this time."
 
 def charts(figures: Figures) -> list[Chart]:
     """All figures of work, in the order in which they are read."""
-    return [_automatic(figures), _by_hand(figures.steps), _spent(figures.shares), _steps(figures)]
+    return [
+        _automatic(figures),
+        _spent(figures.shares),
+        _succeeded(figures.steps),
+        _by_hand(figures.steps),
+        _steps(figures.steps),
+    ]
 
 
 def _automatic(figures: Figures) -> Chart:
@@ -96,6 +102,7 @@ def _by_hand(steps: Sequence[Step]) -> Chart:
     ]
     return Chart(
         name="by-hand",
+        wide=True,
         title="What people do by hand",
         caption="Time that people spent on each step, waiting for them included, and how often it"
         " was run. The longest is the first to make automatic.",
@@ -137,10 +144,54 @@ def _spent(shares: Mapping[str, Share]) -> Chart:
     )
 
 
-def _steps(figures: Figures) -> Chart:
-    """Each step's success by month: a table with a chart of the share that succeeded."""
-    months = months_between(figures.shares)
-    often = sorted(figures.steps, key=lambda each: (each.succeeded / each.count, each.step))
+def _succeeded(steps: Sequence[Step]) -> Chart:
+    months = months_between({month for each in steps for month in each.by_month})
+    several = [
+        Series(name=f"{kind} steps", points=_reliable(steps, kind, months), **how)
+        for kind, how in (
+            ("automatic", {"color": "var(--accent)", "shape": "square", "dash": (5, 3)}),
+            (MANUAL, {"color": "var(--amber)"}),
+        )
+    ]
+    return Chart(
+        name="succeeded",
+        title="Steps that succeed, month by month",
+        caption="Runs of steps that ended in success, of all runs in the month. The table has each"
+        " step: how often it was run, how many runs succeeded, and the mean time that one took.",
+        says="; ".join(
+            f"{each.name}: {', '.join(f'{round(part)} %' for part in each.points.values())}"
+            for each in several
+        ),
+        svg=trend("succeeded", [each for each in several if each.points], unit="percent")
+        if months
+        else None,
+        nothing=NOBODY_RESPONDED,
+        columns=("step", "month", "times", "succeeded", "mean"),
+        rows=[
+            (each.step, month, str(count), share(well / count), duration(seconds / count))
+            for each in steps
+            for month, (count, well, seconds) in each.by_month.items()
+        ],
+        numeric=(2, 3, 4),
+    )
+
+
+def _reliable(steps: Sequence[Step], kind: str, months: Sequence[str]) -> dict[str, float]:
+    """Month → percent of the runs of steps of this kind that succeeded."""
+    found = {}
+    for month in months:
+        runs = [
+            each.by_month[month] for each in steps if each.kind == kind and month in each.by_month
+        ]
+        if runs:
+            found[month] = (
+                100 * sum(well for _, well, _ in runs) / sum(count for count, _, _ in runs)
+            )
+    return found
+
+
+def _steps(steps: Sequence[Step]) -> Chart:
+    often = sorted(steps, key=lambda each: (each.succeeded / each.count, each.step))
     several = [
         Bar(
             name=each.step,
@@ -150,22 +201,16 @@ def _steps(figures: Figures) -> Chart:
         )
         for each in often[:SHOWN]
     ]
+    many = f" {SHOWN} of {len(often)} are drawn." if len(often) > SHOWN else ""
     return Chart(
         name="steps",
         wide=True,
         title="Steps that succeed",
-        caption=f"Runs of each step that ended in success, the least reliable first"
-        f"{f', {SHOWN} of {len(often)}' if len(often) > SHOWN else ''}. The table has for each"
-        " month how often the step was run, the share that succeeded, and the mean time it took.",
+        caption=f"Runs of each step that ended in success, the least reliable first.{many}",
         says="; ".join(f"{bar.name} {bar.written}" for bar in several),
         svg=bars("steps", several) if several else None,
         nothing=NOBODY_RESPONDED,
-        columns=("step", "kind", "times", "succeeded", "median", "p90", "time of people", *months),
-        rows=[(*_step(each), *(_in_month(each, month) for month in months)) for each in often],
-        numeric=tuple(range(2, 7 + len(months))),
+        columns=("step", "kind", "times", "succeeded", "median", "p90", "time of people"),
+        rows=[_step(each) for each in often],
+        numeric=(2, 3, 4, 5, 6),
     )
-
-
-def _in_month(step: Step, month: str) -> str:
-    count, succeeded, seconds = step.by_month.get(month, (0, 0, 0.0))
-    return f"{count}: {share(succeeded / count)}, {duration(seconds / count)}" if count else NOTHING
