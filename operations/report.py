@@ -1,6 +1,7 @@
 """``python -m operations report``: how long containing takes, and where the time goes.
 
-``report.json`` has every figure (``operations/figures``), for machines.
+``report.json`` has every figure (``operations/figures``), for machines; ``report.html`` shows them
+to people (``operations/pages``).
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ class ReportError(RuntimeError):
 
 def report(
     *,
-    out: Annotated[Path | None, typer.Option(help="A folder for report.json.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="A folder for report.json and report.html.")
+    ] = None,
     since: Annotated[str | None, typer.Option(help="A date, 2026-01-01, or days, 90d.")] = None,
     objective_minutes: Annotated[
         float | None, typer.Option(min=0.1, help="Else the deployed alarm's, else 15.")
@@ -65,10 +68,18 @@ def report(
         out.mkdir(parents=True, exist_ok=True)
         out.joinpath("report.json").write_text(json.dumps(data, indent=2) + "\n")
         line(f"written: {out / 'report.json'}")
+        line(f"written: {_page(figures, out / 'report.html')}")
     if as_json:
         print(json.dumps(data, indent=2))
     else:
         show(figures, Console())
+
+
+def _page(figures: Figures, path: Path) -> Path:
+    """Write the page."""
+    from operations.pages import report as pages  # noqa: PLC0415 - charts take two seconds to load
+
+    return pages.write(figures, path)
 
 
 def show(figures: Figures, console: Console) -> None:

@@ -7,15 +7,17 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from rehearsal import engine_binary, graph, serving
+from rehearsal import engine_binary, graph, serving, stacks
 from rehearsal.engine import DeploymentError
 from rehearsal.monitor import ProgramError
+from rehearsal.report import Report
 from rehearsal.run import Wanted, chosen, rehearse
 from rehearsal.stacks import path_of
 
@@ -27,6 +29,7 @@ console = Console(stderr=True)
 
 Stack = Annotated[str, typer.Option(help="The stack file: dev, staging or prod.")]
 Engine = Annotated[str, typer.Option(help="pulumi or mocks")]
+PAGES = Path("build", "rehearsal")
 NO_ENGINE = "NO PULUMI ENGINE"
 
 
@@ -39,6 +42,9 @@ def run(
         list[str] | None, typer.Option(help="Only these; without, all, with mocks the quick ones.")
     ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the report here.")] = None,
+    page: Annotated[
+        Path | None, typer.Option(help="Write the page here; else build/rehearsal/STACK.html.")
+    ] = None,
     ledger: Annotated[
         Path | None, typer.Option(help="Write every event of the ledger here, one a line.")
     ] = None,
@@ -64,7 +70,7 @@ def run(
     out.print(f"Stack {stack}, into an emulated AWS organisation.")
     wanted = Wanted(stack=stack, engine=engine, scenarios=scenarios, keep=keep, ledger=ledger)
     report = rehearse(wanted, out)
-    report.show(out)
+    report.show(out, page=_paged(report, page or stacks.CHECKOUT / PAGES / f"{stack}.html"))
     if json_file:
         report.write(json_file)
     if loudly:
@@ -94,6 +100,16 @@ def find_engine() -> None:
     if binary is None:
         raise typer.Exit(1)
     typer.echo(str(binary))
+
+
+def _paged(report: Report, path: Path) -> str:
+    """Write the page, and say where it is; a page that fails must not cost the verdict."""
+    from rehearsal import page  # noqa: PLC0415 - loads charts for two seconds, for a run alone
+
+    try:
+        return f"page: {page.write(report, path, at=datetime.now(UTC))}"
+    except Exception as error:  # whatever fails, the run is told
+        return f"no page: {type(error).__name__}: {error}"
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from operations.drill import Played
+from rehearsal.deployed import Deployed
 
 
 @dataclass(kw_only=True)
@@ -24,6 +25,8 @@ class Report:
     engine: str
     clock: str = "virtual"
     resources: int | None = None
+    deployed: list[Deployed] = field(default_factory=list)
+    """What is where, before the first attack."""
     preview_seconds: float | None = None
     deploy_seconds: float | None = None
     unchanged: bool | None = None
@@ -57,8 +60,8 @@ class Report:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps({"passed": self.passed, **asdict(self)}, indent=2) + "\n")
 
-    def show(self, console: Console) -> None:
-        """As tables; the verdict comes last."""
+    def show(self, console: Console, *, page: str = "") -> None:
+        """As tables; where the page is, or why there is none, and the verdict come last."""
         console.print(self._scenarios())
         console.print(self._times())
         for name, listed in (
@@ -75,10 +78,14 @@ class Report:
             highlight=False,
             markup=False,
         )
+        if page:
+            console.print(page, highlight=False, markup=False, soft_wrap=True)
         verdict = "[bold green]passed[/]" if self.passed else "[bold red]failed[/]"
-        console.print(f"{self._engine()} {len(self.scenarios)} scenarios: {verdict}")
+        console.print(f"{self.how} {len(self.scenarios)} scenarios: {verdict}")
 
-    def _engine(self) -> str:
+    @property
+    def how(self) -> str:
+        """By what it was played, in a sentence."""
         if self.engine == "pulumi":
             return f"The real Pulumi engine, {self.clock} time."
         return "PULUMI MOCKS, NOT THE ENGINE: no second preview, no refresh, no destroy was tried."

@@ -19,7 +19,7 @@ from rich.console import Console
 from operations import drill, timeline
 from operations.ground import once_iam_acts
 from operations.scenarios import CROWD, SCENARIOS, Scenario
-from rehearsal import engine_binary, mocks, switching
+from rehearsal import deployed, engine_binary, mocks, switching
 from rehearsal.clock import VirtualClock
 from rehearsal.emulator.server import Emulator
 from rehearsal.engine import Deployment, DeploymentError
@@ -100,7 +100,9 @@ def _hand_over(wanted: Wanted, ground: RehearsedGround) -> None:
 def _declare(wanted: Wanted, report: Report, console: Console, endpoint: str) -> bool:
     try:
         with _part(report, console, "declare under mocks"):
-            report.resources = len(mocks.deploy_with_mocks(endpoint, wanted.stack))
+            made = mocks.deploy_with_mocks(endpoint, wanted.stack)
+        accounts = organization_of(raw_settings(wanted.stack)).accounts
+        report.resources, report.deployed = len(made), deployed.of_resources(made, accounts)
     except Exception as error:  # whatever the program raises, as it would through the engine
         report.mistakes.append(f"{type(error).__name__}: {error}")
         return False
@@ -129,6 +131,7 @@ def _with_the_engine(
         with _part(report, console, "up"):
             up = deployment.up()
         report.deploy_seconds, report.resources = up.seconds, sum(up.counts.values())
+        report.deployed = deployed.of_state(deployment.state())
         with _part(report, console, "second preview"):
             second = deployment.preview()
         report.unchanged = second.unchanged

@@ -12,6 +12,7 @@ from operations.victims import Network
 from rehearsal.clock import Clock, VirtualClock
 from rehearsal.emulator.server import Emulator
 from settings import Settings, parse
+from tests import chromium
 from tests.declared import Graph, declared, settings_of
 from tests.organization import ALONE, Deployed, deployed
 from tests.sabotage import ACCOUNT, REGION
@@ -35,6 +36,16 @@ LONGEST = (
     "test_rehearsal_commands.py",
 )
 """Files that take longest come first, so that no worker is left alone with one at the end."""
+
+
+collect_ignore = [] if chromium.path() else list(chromium.BROWSED)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Tests that need a browser and have none are no silent gap."""
+    if said := chromium.unseen():
+        terminalreporter.section("pages", yellow=True)
+        terminalreporter.write_line(said)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

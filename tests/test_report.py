@@ -92,6 +92,7 @@ def test_the_json_has_what_machines_were_promised(tmp_path: Path) -> None:
         "kept_by_aws",
         "seconds",
         "mistakes",
+        "deployed",
     }
     assert [one.keys() for one in written["scenarios"]] == [ASKED_OF_A_SCENARIO]
     assert (written["passed"], written["resources"]) == (True, 274)

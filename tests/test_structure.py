@@ -42,6 +42,7 @@ ALLOWED: dict[str, set[str]] = {
     "components": DATA | {"routes", "runbooks", "pulumi", "pulumi_aws"},
     "__main__": OURS - {"operations", "rehearsal", "tests"} | {"pulumi"},
     "operations": DATA | {"routes", "runbooks", "boto3", "botocore", "typer", "rich", "yaml"},
+    "operations.pages": DATA | {"jinja2", "markupsafe", "altair", "vl_convert"},
     "rehearsal": DATA
     | {"operations", "routes", "runbooks", "boto3", "botocore", "moto", "pulumi", "typer", "rich"}
     | {"yaml", "flask", "werkzeug", "jsonpath_ng", "jmespath", "grpc", "google"},
