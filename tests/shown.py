@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -50,11 +50,12 @@ def records(attacks: int) -> list[Record]:
 def hostile() -> Figures:
     """Half a year in which every name is an attacker's."""
     names = ("account", "region", "resource", "route", "finding_type", "team", "why", "step")
-    spoiled = [
-        replace(each, **{name: HOSTILE for name in names if getattr(each, name)})
-        for each in records(60)
-    ]
+    spoiled = [replace(each, **_hostile_in(each, names)) for each in records(60)]
     return figures_of(spoiled, OBJECTIVE)
+
+
+def _hostile_in(record: Record, names: Iterable[str]) -> dict[str, Any]:
+    return {name: HOSTILE for name in names if getattr(record, name)}
 
 
 def nothing() -> Figures:
@@ -68,7 +69,7 @@ def rehearsed(**more: Any) -> Report:
     scenarios = [
         played("cryptomining", received=3.7, blocked=33.3, contained=37.1, released=68.6),
         played("nobody-answers", received=4.3, blocked=33.5, contained=37.3, released=801.9),
-        played("approval-times-out", received=4.4, asked=5, **{"not-contained": 14_405}),
+        played("approval-times-out", received=4.4, asked=5, refused=14_405),
     ]
     deployed = [
         Deployed(account=account, region=region, component=component, resources=number)
