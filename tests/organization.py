@@ -103,6 +103,10 @@ class Deployed:
         """Let time pass until everything that was set going has come to its end."""
         self.ground.wait(lambda: False, seconds)
 
+    def begin_an_hour(self) -> None:
+        """Let time pass until an hour by the clock begins, for which a cap is (trap 4.2)."""
+        self.settle(3600 - self.ground.now().timestamp() % 3600)
+
     def records(self, finding_id: str) -> list[Record]:
         """What the pipeline did about a finding, by the ledger."""
         return ledger(self.ground, finding_id)

@@ -28,7 +28,9 @@ CREATE TABLE said AS SELECT
   event ->> '$.detail.route' AS route, event ->> '$.detail.team' AS team,
   event ->> '$.detail.why' AS why, coalesce(event ->> '$.detail.occurrence', 1) AS occurrence,
   coalesce(event ->> '$.detail.drill', 0)
-    OR event -> '$.detail.service.additionalInfo.sample' IS NOT NULL AS drill,
+    OR event -> '$.detail.service.additionalInfo.sample' IS NOT NULL
+    OR EXISTS (SELECT 1 FROM json_each(event, '$.detail.resource.instanceDetails.tags') tag
+      WHERE tag.value ->> '$.key' = 'containment:drill') AS drill,
   coalesce(event ->> '$.detail.dry_run', 0) AS dry,
   event ->> '$.detail.execution_id' AS run,
   CASE WHEN event ->> '$.source' = 'aws.guardduty' THEN

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,8 +10,11 @@ from typing import Any
 from operations.drill import Played
 from operations.figures.figures import Figures, figures_of
 from operations.records import Record
+from operations.timeline import normalised
 from rehearsal.deployed import Deployed
 from rehearsal.report import Report
+from tests import made_up_year
+from tests.made_up_year import Year
 
 OBJECTIVE = 600.0
 HOSTILE = (
@@ -25,32 +27,24 @@ REPORT_CHARTS = (
     *("outcomes", "drills", "skipped"),
 )
 REHEARSAL_CHARTS = ("at-once", "with-people", "for-long", "real-seconds")
-STEPS = (
-    ("triage_read_finding", "automatic", 3.0),
-    ("triage_find_owner", "automatic", 2.0),
-    ("mitigate_await_decision", "manual", 900.0),
-    ("recover_remove_cause", "manual", 5_000.0),
-    ("recover_approve_release", "manual", 1_500.0),
-)
-SKIPPED = ("exempt: a load test", "the brake of attacking-instance is on", "the cap is reached")
 
 
-def a_year(*, attacks: int = 400) -> Figures:
-    """400 attacks in 30 accounts, from December to November; drills among them."""
-    return figures_of(records(attacks), OBJECTIVE)
+def a_year() -> Figures:
+    """Of the year that never was."""
+    return figures_of(normalised(Year().events()), OBJECTIVE)
 
 
-def records(attacks: int) -> list[Record]:
-    """The ledger of that year, always the same."""
-    chance = random.Random(7)  # noqa: S311 - made up, and the same each time
-    found = [each for number in range(attacks) for each in _attack(chance, number)]
-    return sorted(found, key=lambda each: each.moment)
+def a_rehearsal() -> Figures:
+    """Of a real rehearsal's ledger, in which all were drills."""
+    return figures_of(normalised(made_up_year.played()), OBJECTIVE)
 
 
 def hostile() -> Figures:
-    """Half a year in which every name is an attacker's."""
+    """Two months in which every name is an attacker's."""
     names = ("account", "region", "resource", "route", "finding_type", "team", "why", "step")
-    spoiled = [replace(each, **_hostile_in(each, names)) for each in records(60)]
+    spoiled = [
+        replace(each, **_hostile_in(each, names)) for each in normalised(Year().events())[:700]
+    ]
     return figures_of(spoiled, OBJECTIVE)
 
 
@@ -114,51 +108,3 @@ def played(name: str, verdict: str = "passed", why: str | None = None, **stages:
         steps_to_contain=10 if "contained" in stages else None,
         calls_to_contain=34 if "contained" in stages else None,
     )
-
-
-def _attack(chance: random.Random, number: int) -> Iterator[Record]:
-    sign = datetime(2025, 12, 1, tzinfo=UTC) + timedelta(days=chance.uniform(0, 362))
-    account = str(100_000_000_000 + chance.randrange(30) * 7_919_191)
-    told = chance.lognormvariate(4.7, 0.4)
-    one = Record(
-        at="",
-        account=account,
-        region=chance.choice(("eu-central-1", "eu-west-1")),
-        stage="",
-        action="Contain",
-        route=chance.choice(("compromised-instance", "attacking-instance")),
-        finding_id=f"{number:032x}",
-        finding_type="CryptoCurrency:EC2/BitcoinTool.B",
-        resource=f"arn:aws:ec2:eu-central-1:{account}:instance/i-{number:017x}",
-        team=chance.choice(("platform", "payments", "records")),
-        drill=chance.random() < 0.1,
-        event_time=(sign + timedelta(seconds=told)).isoformat(),
-    )
-
-    def at(after: float, stage: str, **more: Any) -> Record:
-        when = (sign + timedelta(seconds=after)).isoformat()
-        return replace(one, at=when, stage=stage, elapsed_s=round(after, 1), **more)
-
-    now = told + chance.uniform(2, 6)
-    yield at(now, "received")
-    if chance.random() < 0.08:
-        yield at(now + 3, "skipped", why=chance.choice(SKIPPED))
-        return
-    if chance.random() < 0.25:
-        yield at(now + 1, "approval-wanted")
-        now += chance.lognormvariate(6, 0.8)
-        refused = chance.random() < 0.1
-        yield at(now, "refused" if refused else "approved", action="Respond", who="Ada")
-        if refused:
-            return
-    now += chance.uniform(25, 45)
-    yield at(now, "blocked")
-    now += chance.uniform(2, 8)
-    failed = chance.random() < 0.04
-    yield at(now, "failed", why="a step failed") if failed else at(now, "contained")
-    for step, kind, seconds in STEPS:
-        took, ended = seconds * chance.lognormvariate(0, 0.5), chance.random() < 0.96
-        outcome = "success" if ended else "failed"
-        yield at(now, "step", step=step, kind=kind, seconds=took, outcome=outcome, action="Respond")
-    if not failed:
-        yield at(now + chance.lognormvariate(9, 1), "released", action="Release")

@@ -35,6 +35,7 @@ def anew(organization: Deployed) -> None:
 def test_what_is_contained_under_one_route_does_not_count_against_anothers_cap(
     organization: Deployed,
 ) -> None:
+    organization.begin_an_hour()
     with organization.network() as network:
         brakes = Brakes(
             dynamodb=organization.ground.client(network.account, "dynamodb", network.region),

@@ -56,8 +56,7 @@ def test_a_route_in_approval_mode_asks_and_touches_nothing(staging: Deployed) ->
 def test_a_full_cap_engages_the_brake_of_its_route_and_an_hour_does_not_let_it_go(
     staging: Deployed,
 ) -> None:
-    into_the_hour = staging.ground.now().timestamp() % 3600
-    staging.settle(3600 - into_the_hour)  # a cap is for an hour by the clock
+    staging.begin_an_hour()
     with staging.network("security") as network:
         brakes = brakes_of(staging.ground, network.account)
         targets = [network.add_instance() for _ in range(6)]

@@ -87,7 +87,7 @@ def test_a_response_that_stopped_is_told_once_and_closed_when_a_person_resolves_
     response.escalate()
     response.escalate()
     [told] = response.chat()
-    assert told["told"]["content"]["title"] == "A response has stopped"
+    assert told["told"]["content"]["title"] == "[drill] A response has stopped"
     assert response.stages(found).count("failed") == 1
     response.client("ssm").update_ops_item(
         OpsItemId=response.item(found)["incident"], Status="Resolved"
