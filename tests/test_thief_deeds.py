@@ -12,7 +12,7 @@ from rehearsal.thief.roles import UnexplainedError, roles_of
 from rehearsal.thief.tables import ROLE_LIMIT
 from runbooks import DOCUMENT_LIMIT
 from tests.declared import Graph, declared
-from tests.thieves import SECURITY, TAX, administrator, deed, plain, thief_in
+from tests.thieves import SECURITY, TAX, administrator, deed, plain, thief_in, who_can
 
 # Actions that are no operation of their own (AWS docs: list_identityandaccessmanagement, list_s3).
 NO_OPERATION = {
@@ -48,9 +48,29 @@ def test_an_administrator_would_manage_every_way_that_is_tried_but_what_others_r
     assert refused == {
         (assuming, "the Contain role"),  # whose trust lets in Systems Manager only
         (assuming, "the starter"),  # EventBridge only
+        # The responder lets in the response's two roles only.
+        ("contain or release without anybody's approval", "in its own account, by the responder"),
+        ("contain or release without anybody's approval", "in another account, by the responder"),
         # A bus without a policy is its own account's.
         ("put a false record into the ledger", "as another account, by its local bus"),
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "who"),
+    [
+        ("contain or release without anybody's approval", {"respond-to-incident"}),
+        ("answer for people what a run asks", {"approver"}),
+        (
+            "keep people from being called",
+            {"respond-to-incident", "respond-to-incident-escalate"},
+        ),
+        ("change who is called", set()),
+    ],
+)
+def test_the_worst_that_the_page_begins_with_is_true_and_is_all(name: str, who: set[str]) -> None:
+    assert set(who_can(name, SECURITY)) == who
+    assert who_can(name, TAX) == {}
 
 
 def test_every_deed_asks_for_actions_that_aws_knows() -> None:

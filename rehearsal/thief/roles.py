@@ -118,7 +118,7 @@ def roles_of(graph: Graph, account: str) -> list[Role]:
 
 
 def carried_by(graph: Graph) -> dict[str, Policy]:
-    """ARN → policy of each role, bucket, key, bus and queue that the stack declares with one."""
+    """ARN → policy of each role, bucket, key, bus, topic and queue that the stack gives one."""
     found = {}
     for each in graph:
         kind, inputs = each["type"].rpartition(":")[2], each["inputs"]
@@ -136,6 +136,9 @@ def carried_by(graph: Graph) -> dict[str, Policy]:
         elif kind == "EventBusPolicy":
             arn = f"arn:aws:events:{where}:event-bus/{inputs['eventBusName']}"
             found[arn] = Policy.parse(inputs["policy"], "the bus's policy")
+        elif kind == "TopicPolicy":
+            arn = str(inputs["arn"])
+            found[arn] = Policy.parse(inputs["policy"], "the topic's policy")
         elif kind == "QueuePolicy":
             (statement,) = json.loads(inputs["policy"])["Statement"]
             found[statement["Resource"]] = Policy.parse(inputs["policy"], "the queue's policy")

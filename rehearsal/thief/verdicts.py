@@ -14,6 +14,7 @@ from rehearsal.emulator.iam.evaluate import Decision, Policies, Policy, Request,
 from rehearsal.thief.deed import Deed, Scene, Way
 from rehearsal.thief.on_identities import identity_deeds
 from rehearsal.thief.on_machines import machine_deeds
+from rehearsal.thief.on_people import people_deeds
 from rehearsal.thief.on_records import record_deeds
 from rehearsal.thief.on_services import service_deeds
 from rehearsal.thief.roles import (
@@ -73,7 +74,7 @@ class Thief:
 
     def deeds(self) -> Iterator[Deed]:
         """All that is tried, in the order of the table."""
-        for deeds in (identity_deeds, machine_deeds, record_deeds, service_deeds):
+        for deeds in (identity_deeds, machine_deeds, record_deeds, service_deeds, people_deeds):
             yield from deeds(self.scene)
 
     def manages(self, role: Role, deed: Deed) -> dict[str, str]:
