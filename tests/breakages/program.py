@@ -42,7 +42,7 @@ PROGRAM = (
         old="        dead_letter_config=aws.cloudwatch.EventTargetDeadLetterConfigArgs("
         "arn=dead_letters.arn),\n",
         new="",
-        check="tests/test_program_routing.py",
+        check="tests/test_program_targets.py",
     ),
     Breakage(
         what="rules that match another account's findings",
@@ -102,6 +102,7 @@ PROGRAM = (
         name="reconnaissance",
         meaning="somebody looks for a way in, or looks around from an instance",
         matches=(Match(types=("Recon:EC2/", "Impact:EC2/PortSweep", "Discovery:Runtime/")),),
+        engages=False,
     ),
 """,
         new="",
