@@ -23,7 +23,7 @@ from operations.figures.figures import Figures, as_data, figures_of
 from operations.figures.group import Group, Span
 from operations.figures.occurrences import STAGES
 from operations.options import AsJson, Region, Role
-from operations.sentences import line, mistakes_said
+from operations.sentences import line, mistakes_said, screen
 from operations.spans import spoken
 from operations.story.source import Event, StoryError, lines_of
 from operations.story.verb import Centre, Ledger, entered
@@ -72,7 +72,7 @@ def report(
     if as_json:
         print(json.dumps(data, indent=2))
     else:
-        show(figures, Console())
+        show(figures, screen())
 
 
 def _page(figures: Figures, path: Path) -> Path:

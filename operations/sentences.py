@@ -15,6 +15,12 @@ from operations.entry import EntryError
 _errors = Console(stderr=True)
 
 
+def screen() -> Console:
+    """The terminal; into a file or a pipe, lines that hold a table without cutting its names."""
+    here = Console()
+    return here if here.is_terminal else Console(width=140)
+
+
 def line(text: str) -> None:
     """Text as it is: nothing in it is markup, and it is not broken, since it may be copied."""
     Console().print(text, markup=False, highlight=False, soft_wrap=True)

@@ -6,7 +6,6 @@ import json
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from operations.entry import Entry
 from operations.options import AsJson, Region, Role
@@ -15,7 +14,7 @@ from operations.routing.answers import Decided, RoutesError, answers
 from operations.routing.deployed import decided_here, together
 from operations.routing.finding_types import typed
 from operations.routing.stack_file import decided_by, stack_settings
-from operations.sentences import mistakes_said
+from operations.sentences import mistakes_said, screen
 
 Stack = Annotated[str, typer.Option(help="Read Pulumi.<stack>.yaml.")]
 Accounts = Annotated[
@@ -47,7 +46,7 @@ def routes(
     if as_json:
         print(json.dumps(showing.as_data(answered, every), indent=2))
     else:
-        showing.show(answered, every, title, Console())
+        showing.show(answered, every, title, screen())
 
 
 def _deployed(account: str, entry: Entry) -> Decided:

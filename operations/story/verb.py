@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from operations.entry import Entry
 from operations.options import AsJson, Region, Role
-from operations.sentences import mistakes_said
+from operations.sentences import mistakes_said, screen
 from operations.story import showing
 from operations.story.source import Event, StoryError, in_file, in_logs, story_of
 from operations.story.way import way
@@ -45,7 +44,7 @@ def timeline(
     if as_json:
         print(json.dumps(showing.as_data(rows), indent=2))
     else:
-        showing.show(rows, finding, Console())
+        showing.show(rows, finding, screen())
 
 
 def events_of(ledger: Path | None, entry: Entry | None) -> Callable[[str], Sequence[Event]]:
