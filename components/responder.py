@@ -1,6 +1,6 @@
 """In each account, what the response to an incident may do there for a person: look, and start.
 
-Only the response's own roles in the security account may take it, named by text, for a role in
+Only the response's own role in the security account may take it, named by text, for a role in
 ``Principal`` must exist (trap 6.4). It contains nothing itself: the member's runbook does, with its
 own role, caps and locks (trap 5.2).
 """
@@ -14,7 +14,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from names import ESCALATE, PREFIX, RESPOND, RESPONDER, Place
+from names import PREFIX, RESPOND, RESPONDER, Place
 from runbooks import responder_policy
 
 
@@ -55,9 +55,7 @@ def _trust(args: ResponderArgs) -> dict[str, Any]:
         "Principal": {"AWS": args.central.arn("iam", "root", region="")},
         "Action": "sts:AssumeRole",
         "Condition": {
-            "ArnEquals": {
-                "aws:PrincipalArn": [args.central.role(RESPOND), args.central.role(ESCALATE)]
-            },
+            "ArnEquals": {"aws:PrincipalArn": args.central.role(RESPOND)},
             **({"StringEquals": inside} if inside else {}),
         },
     }

@@ -13,6 +13,7 @@ import itertools
 import re
 import string
 import tokenize
+from collections.abc import Iterator
 
 
 @functools.cache
@@ -34,11 +35,18 @@ def needed_by(handler: str, script: str) -> str:
     kept = {id(definitions[name]) for name in wanted}
     body = [node for node in module.body if id(node) in kept]
     names = {n.id for node in body for n in ast.walk(node) if isinstance(n, ast.Name)}
-    needed = [text for text, bound in sorted(imports.items()) if bound in names]
-    text = "\n".join([*needed, *(ast.unparse(node) for node in body)]) + "\n"
+    needed = sorted(text for text, bound in imports.items() if bound in names)
+    text = "\n".join([*_together(needed), *(ast.unparse(node) for node in body)]) + "\n"
     return _tight(
         re.sub(r"^(?: {4})+", lambda indent: " " * (len(indent[0]) // 4), text, flags=re.M)
     )
+
+
+def _together(imports: list[str]) -> Iterator[str]:
+    """One line for each module that names come from, and one for all whole modules."""
+    parts = [each.rpartition("import ") for each in imports]
+    for source, of_it in itertools.groupby(parts, key=lambda part: part[0]):
+        yield f"{source}import {', '.join(each[2] for each in of_it)}"
 
 
 @functools.cache

@@ -182,6 +182,12 @@ class Response:
         network.ec2.delete_tags(Resources=[target.instance], Tags=[{"Key": "containment:drill"}])
         return target
 
+    def in_hub(self, arn: str) -> dict[str, Any]:
+        """The finding as Security Hub has it; empty where it has none."""
+        wanted = [{"Value": arn, "Comparison": "EQUALS"}]
+        found = self.client("securityhub").get_findings(Filters={"Id": wanted})["Findings"]
+        return found[0] if found else {}
+
     def filed(self, network: Network, target: Target, kind: str = MINING) -> str:
         """A finding that no rule has answered; its ARN."""
         return self.organization.file(network, finding(kind, network, target))

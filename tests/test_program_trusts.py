@@ -95,11 +95,11 @@ def test_a_responder_trusts_the_responses_roles_of_the_security_account_only(gra
             return trusts(trust, request).allowed  # noqa: B023
 
         ours = "o-exampleorgid" if organized else None
-        for name in (names.RESPOND, names.ESCALATE):
-            assert asks(name, central, ours), role.urn
-            assert not asks(name, "999999999999", ours)
-            assert asks(name, central, "o-another") != organized
-        for name in (names.APPROVER, names.ENGAGER, f"{names.RESPOND}-2", names.PLAN_STARTER):
+        assert asks(names.RESPOND, central, ours), role.urn
+        assert not asks(names.RESPOND, "999999999999", ours)
+        assert asks(names.RESPOND, central, "o-another") != organized
+        others = (names.APPROVER, names.ENGAGER, names.ESCALATE, names.PLAN_STARTER)
+        for name in (*others, f"{names.RESPOND}-2"):
             assert not asks(name, central, ours)
 
 

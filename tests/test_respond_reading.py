@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
@@ -22,12 +21,6 @@ def response(organization: Deployed) -> Response:
     return response_at(organization, ACCOUNT, REGION).deploy()
 
 
-def in_hub(response: Response, arn: str) -> dict[str, Any]:
-    wanted = [{"Value": arn, "Comparison": "EQUALS"}]
-    found = response.client("securityhub").get_findings(Filters={"Id": wanted})["Findings"]
-    return found[0] if found else {}
-
-
 def test_security_hubs_text_names_the_finding_and_the_pipeline_is_followed(
     response: Response, network: Network
 ) -> None:
@@ -39,7 +32,7 @@ def test_security_hubs_text_names_the_finding_and_the_pipeline_is_followed(
     assert run.steps[-1].name == "recover_offer"
     assert response.stages(found) == ["engaged", "paged", "offered", "answered"]
     response.wait(120)
-    assert in_hub(response, arn)["Workflow"]["Status"] == "NOTIFIED"
+    assert response.in_hub(arn)["Workflow"]["Status"] == "NOTIFIED"
     _, context, outcome = response.chat()
     page = context["told"]["content"]["description"]
     assert f"instance/{target.instance}" in page

@@ -69,7 +69,7 @@ def test_a_handler_brings_what_it_leads_to_and_leaves_the_rest_behind() -> None:
 
 def test_names_imported_from_a_module_and_annotated_constants_are_brought_too() -> None:
     text = needed_by("other", SCRIPT)
-    assert "from datetime import UTC\nfrom datetime import datetime\nimport time\nOTHER=6\n" in text
+    assert "from datetime import UTC,datetime\nimport time\nOTHER=6\n" in text
     assert "json" not in text
     assert "LIMIT" not in text
 

@@ -80,12 +80,13 @@ def read_case(event: dict[str, Any], case: dict[str, str]) -> dict[str, str]:
     place_in(text, case)
     records = ledger_about(case, case["finding_id"]) if case["finding_id"] else []
     for each in records:
-        for name in ("finding_arn", "route", "resource"):
+        if not case["finding_arn"]:
+            place_in(str(each.get("finding_arn") or ""), case)
+        for name in ("route", "resource"):
             case[name] = case[name] or str(each.get(name) or "")
         if each.get("drill") is True:
             case["drill"] = "true"
-    place_in(case["finding_arn"], case)
-    if event["FindingArn"] and not case["finding_arn"]:
+    if event["FindingArn"] and not (case["finding_arn"] or case["stage"]):
         return skipped(case, "it names no GuardDuty finding: posture engages nobody (trap 5.1)")
     if case["finding_arn"]:
         case |= finding_of(case)
@@ -107,9 +108,12 @@ def read_case(event: dict[str, Any], case: dict[str, str]) -> dict[str, str]:
 
 
 def place_in(text: str, case: dict[str, str]) -> None:
-    """The finding that a text names; its ARN says where it is, whatever the start says."""
+    """The finding that a text names; its ARN says where it is, whatever the start says.
+
+    But a stage is the word of the account that reported it, about its own findings (trap 6.1).
+    """
     named = re.search(FINDING, text)
-    if named:
+    if named and not (case["stage"] and case["account"] not in ("", named[2])):
         case |= {"finding_arn": named[0], "finding_id": named[3]}
         case |= {"region": named[1], "account": named[2]}
 
@@ -149,9 +153,14 @@ def choose_people(case: dict[str, str], people: dict[str, Any]) -> None:
 
 
 def thread_of(case: dict[str, str]) -> str:
-    """What this response is known by: its finding; a brake; else the incident that people began."""
+    """What this response is known by: its finding; a brake; else the incident that people began.
+
+    A stage whose finding is not known is its account's: it must not stand for another's finding.
+    """
     if case["stage"] == "braked":
         return f"brake-{case['account']}-{case['route']}"
+    if case["stage"] and not case["finding_arn"]:
+        return f"{case['account']}-{case['finding_id'] or case['execution_id']}"
     return case["finding_id"] or case["incident"].split("/")[-1] or case["execution_id"]
 
 

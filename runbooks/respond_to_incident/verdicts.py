@@ -44,9 +44,13 @@ def ledger_about(case: dict[str, str], words: str) -> list[dict[str, Any]]:
             if source == "aws.guardduty":
                 of = str(detail.get("id"))
                 detail = {"stage": FOR_PEOPLE, "finding_id": of, "at": event["time"]}
-            ours = source in ("aws.guardduty", "containment.runbook") and "stage" in detail
+            ours = source in ("aws.guardduty", "containment.runbook")
             # No account speaks for another: a detail may lie, the envelope does not (trap 6.1).
-            if ours and case["account"] in ("", event["account"]):
+            if (
+                ours
+                and {"stage", "at"} <= detail.keys()
+                and case["account"] in ("", event["account"])
+            ):
                 found.append(detail)
         if "nextToken" not in answer:
             return found

@@ -172,13 +172,10 @@ PEOPLE = (
         old='        "Principal": {"AWS": args.central.arn("iam", "root", region="")},\n'
         '        "Action": "sts:AssumeRole",\n'
         '        "Condition": {\n'
-        '            "ArnEquals": {\n'
-        '                "aws:PrincipalArn": [args.central.role(RESPOND), '
-        "args.central.role(ESCALATE)]\n"
-        "            },\n",
+        '            "ArnEquals": {"aws:PrincipalArn": args.central.role(RESPOND)},\n',
         new='        "Principal": {"AWS": "*"},\n'
         '        "Action": "sts:AssumeRole",\n'
         '        "Condition": {\n',
-        check=f"{BOUNDS}test_only_the_responses_own_roles_may_take_a_members_responder",
+        check=f"{BOUNDS}test_only_the_responses_own_role_may_take_a_members_responder",
     ),
 )
