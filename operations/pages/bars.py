@@ -13,9 +13,9 @@ from markupsafe import Markup
 from operations.pages.charts import LETTERS, WIDTH, charted, drawn
 from operations.pages.words import cut
 
-LETTER: Final = 6.2
-"""Pixels of a letter, on the wide side."""
-NAMES: Final = 150
+LETTER: Final = 7.0
+"""Pixels of a letter, as wide as ``charts.MEASURED`` makes room for."""
+NAMES: Final = 156
 """Pixels for names, at most."""
 
 
@@ -44,6 +44,7 @@ def bars(name: str, several: Sequence[Bar], *, limit: float | None = None) -> Ma
     names = alt.Axis(
         title=None,
         domain=False,
+        minExtent=_names(several),
         labelLimit=NAMES,
         labelColor="var(--ink)",
         # Two things may be called the same once they are cut: a row is known by its number.
@@ -60,10 +61,13 @@ def bars(name: str, several: Sequence[Bar], *, limit: float | None = None) -> Ma
     return drawn(name, *layers, *_line(limit), height=22 * len(rows))
 
 
+def _names(several: Sequence[Bar]) -> float:
+    return min(NAMES, LETTER * max(len(cut(bar.name, LETTERS)) for bar in several))
+
+
 def _room(several: Sequence[Bar]) -> float:
     """How much longer than its longest bar a plot is, so that what is written beside it fits."""
-    names = min(NAMES, LETTER * max(len(cut(bar.name, LETTERS)) for bar in several))
-    plot = WIDTH - names - 20
+    plot = WIDTH - _names(several) - 20
     written = LETTER * max(len(bar.written) for bar in several) + 10
     return plot / max(plot - written, plot / 4)
 

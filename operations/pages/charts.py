@@ -17,10 +17,16 @@ from markupsafe import Markup
 
 WIDTH: Final = 340
 """Pixels: the width of a phone's screen less its margins, so that no text is scaled down there."""
-LETTERS: Final = 26
+LETTERS: Final = 22
 """Letters of a name beside a bar; the table has it whole."""
 
-_TEXT: Final = {"labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": 400}
+SIZE: Final = 11
+"""Pixels of a chart's letters."""
+MEASURED: Final = 12.5
+"""Pixels for which room is made: letters are measured in Arial's width, and shown in whatever font
+a reader's machine has, DejaVu Sans being an eighth wider."""
+
+_TEXT: Final = {"labelFontSize": MEASURED, "titleFontSize": MEASURED, "titleFontWeight": 400}
 _AXIS: Final = {
     **_TEXT,
     "labelColor": "var(--soft)",
@@ -50,7 +56,7 @@ _CONFIG: Final = {
         "offset": 14,
         "aria": False,
     },
-    "text": {"fontSize": 11, "fill": "var(--ink)", "aria": False},
+    "text": {"fontSize": MEASURED, "fill": "var(--ink)", "aria": False},
 }
 
 
@@ -105,6 +111,7 @@ def _placed(svg: str, name: str) -> str:
     assert size, "vl_convert gives every drawing its viewBox"
     rest = re.sub(r'\b(id=")([^"]+")', rf"\g<1>{name}-\g<2>", rest)
     rest = re.sub(r"url\(#", f"url(#{name}-", rest)
+    rest = rest.replace(f'font-size="{MEASURED}px"', f'font-size="{SIZE}px"')
     # The renderer's notes for screen readers go: the whole drawing has one label.
     rest = re.sub(r' (?:role|aria-[a-z]+|pointer-events)="[^"]*"', "", rest)
     rest = re.sub(r'<path class="(?:back|fore)ground"[^>]*? d=""[^>]*/>', "", rest)
