@@ -1,6 +1,7 @@
 """From detection to containment, in every account and region: compose, and nothing else."""
 
 from functools import partial
+from pathlib import Path
 
 from accounts import deployed_into
 from components.access import AccountAccess, AccountAccessArgs
@@ -15,9 +16,10 @@ from components.pipeline import ContainmentPipeline, ContainmentPipelineArgs
 from names import Place
 from regions import PARTITIONS
 from runbooks import RESPONSE, RUNBOOKS
-from settings import load
+from settings.stack import load
 
-settings = load()
+stack = load(beside=Path(__file__))
+settings, into = stack.settings, deployed_into(stack)
 security, management = settings.security, settings.of_role("management")
 home, organization = settings.home_region, settings.organization
 inside = organization.id if organization else None
@@ -25,41 +27,43 @@ at = partial(Place, partition=PARTITIONS[home])
 central = at(account=security.id, region=home)
 detection = Detection(home_region=home, regions=settings.regions, **settings.guardduty.model_dump())
 bounds = Bounds(**settings.bounds())
-into = deployed_into(settings)
 
-own = AdministratorServicesArgs(detection=detection, **security.existing())
-services = AdministratorServices("administrator", own, into[security.id])
-designations = services.ready
-if management:
-    handed_over = DelegationArgs(
-        administrator=security.id,
-        detection=detection,
-        existing_detectors=management.existing_detectors,
-        administrator_ready=services.ready,
+if stack.has_hub:
+    own = AdministratorServicesArgs(detection=detection, **security.existing())
+    services = AdministratorServices("administrator", own, into[security.id])
+    designations = services.ready
+    if management:
+        handed_over = DelegationArgs(
+            administrator=security.id,
+            detection=detection,
+            existing_detectors=management.existing_detectors,
+            administrator_ready=services.ready,
+        )
+        designations = Delegation("delegation", handed_over, into[management.id]).designations
+    if organization:
+        listed = [each.id for each in settings.accounts]
+        aggregated = SecurityHubAggregatorArgs(
+            detection=detection,
+            detectors=services.detectors,
+            covers=[organization.root] if organization.root else listed,
+            designations=designations,
+        )
+        SecurityHubAggregator("aggregator", aggregated, into[security.id])
+    beating = [each.id for each in settings.accounts if each.contains]
+    hub = ResponseHubArgs(
+        place=central,
+        organization=inside,
+        **settings.for_hub(),
+        beats=[at(account=each, region=region) for each in beating for region in settings.regions],
+        runbooks=RUNBOOKS,
+        engagement=Engagement.of(settings.people.engaging()),
+        response=RESPONSE,
     )
-    designations = Delegation("delegation", handed_over, into[management.id]).designations
-if organization:
-    covers = [organization.root] if organization.root else [each.id for each in settings.accounts]
-    aggregated = SecurityHubAggregatorArgs(
-        detection=detection,
-        detectors=services.detectors,
-        covers=covers,
-        designations=designations,
-    )
-    SecurityHubAggregator("aggregator", aggregated, into[security.id])
+    ResponseHub("hub", hub, into[security.id])
 
-containing, regions = [each for each in settings.accounts if each.contains], settings.regions
-hub = ResponseHubArgs(
-    place=central,
-    organization=inside,
-    **settings.for_hub(),
-    beats=[at(account=each.id, region=region) for each in containing for region in regions],
-    runbooks=RUNBOOKS,
-    engagement=Engagement.of(settings.people.engaging()),
-    response=RESPONSE,
-)
-ResponseHub("hub", hub, into[security.id])
-for account in containing:
+for account in stack.accounts:
+    if not account.contains:
+        continue
     at_home = at(account=account.id, region=home)
     once = AccountAccessArgs(
         home=at_home,
@@ -72,7 +76,7 @@ for account in containing:
         shares_metrics=not account.existing_sharing_role,
     )
     access = AccountAccess(f"{account.name}-access", once, into[account.id])
-    for region in regions:
+    for region in settings.regions:
         pipeline = ContainmentPipelineArgs(
             place=at(account=account.id, region=region),
             central=central,

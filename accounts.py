@@ -10,19 +10,20 @@ import pulumi
 import pulumi_aws as aws
 
 from regions import PARTITIONS
-from settings import Settings
+from settings.stack import Stack
 
 
-def deployed_into(settings: Settings) -> dict[str, pulumi.ResourceOptions]:
+def deployed_into(stack: Stack) -> dict[str, pulumi.ResourceOptions]:
     """Account id → the options of what is made there."""
     return {
         account: pulumi.ResourceOptions(providers=[provider])
-        for account, provider in providers(settings).items()
+        for account, provider in providers(stack).items()
     }
 
 
-def providers(settings: Settings) -> dict[str, aws.Provider]:
+def providers(stack: Stack) -> dict[str, aws.Provider]:
     """Account id → a provider that assumes the deployer role there and no other account."""
+    settings = stack.settings
     partition = PARTITIONS[settings.home_region]
     return {
         account.id: aws.Provider(
@@ -41,5 +42,5 @@ def providers(settings: Settings) -> dict[str, aws.Provider]:
                 tags={"containment:stack": pulumi.get_stack(), **settings.tags}
             ),
         )
-        for account in settings.accounts
+        for account in stack.accounts
     }

@@ -1,8 +1,8 @@
-"""What the operator decides for a stack: one validated object, the only reader of Pulumi's config.
+"""What the operator decides for an environment: one validated object.
 
 Every mistake of a stack file is reported at once, each with its key, its value and what to write
-instead (``settings/mistakes.py``). A difference
-between stacks is a setting, never the stack's name.
+instead (``settings/mistakes.py``). A difference between stacks is a setting, never the stack's
+name. Nothing here needs Pulumi: what a stack deploys of it is ``settings/stack.py``'s.
 """
 
 from __future__ import annotations
@@ -10,12 +10,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args
 
-import pulumi
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from routes import Mode, modes
 from settings.evidence import Evidence, Exemption
-from settings.kinds import AccountId, Block, Frequency, Plan, Region, RoleName, RouteName, VpcId
+from settings.kinds import (
+    AccountId,
+    Batch,
+    Block,
+    Frequency,
+    Plan,
+    Region,
+    RoleName,
+    RouteName,
+    VpcId,
+)
 from settings.mistakes import contradictions, sentence
 from settings.people import People
 
@@ -46,6 +55,9 @@ class Account(_Model):
     id: AccountId
     role: Literal["management", "security", "member"] = Field(
         description="management, security or member"
+    )
+    batch: Batch | None = Field(
+        None, description='digits in quotes, "01": the stack that deploys it; else the hub\'s'
     )
     contain: bool | None = Field(
         None,
@@ -221,11 +233,6 @@ class SettingsError(Exception):
         count = f"{len(mistakes)} mistake" + ("s" if len(mistakes) != 1 else "")
         super().__init__("\n  ".join([f"{count} in {KEY}:", *mistakes]))
         self.mistakes = mistakes
-
-
-def load() -> Settings:
-    """The settings of the stack that is being deployed; raises SettingsError."""
-    return parse(pulumi.Config("containment").require_object("settings"))
 
 
 def parse(raw: object) -> Settings:

@@ -17,6 +17,9 @@ Region = Annotated[
     AfterValidator(lambda region: _known(region, PARTITIONS, "no region that is known here")),
     Field(json_schema_extra={"enum": [*PARTITIONS]}, description="an AWS region's name"),
 ]
+Batch = Annotated[
+    str, Field(pattern=r"^[0-9]{2,3}$", description='two or three digits in quotes, "01"')
+]
 _CONTAINING = [route.name for route in ROUTES if route.runbook]
 _NOT_CONTAINING = f"routes with a runbook: {', '.join(_CONTAINING)}"
 RouteName = Annotated[

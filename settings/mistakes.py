@@ -45,6 +45,11 @@ def contradictions(raw: Mapping[str, Any]) -> Iterator[str]:
     yield from _duplicates(accounts)
     yield from _parts(raw, [account.get("role") for account in accounts])
     for number, account in enumerate(accounts):
+        if account.get("role") != "member" and account.get("batch"):
+            yield (
+                f"accounts[{number}].batch: {account['batch']!r} on the {account.get('role')} "
+                "account, which its environment's first stack deploys; take it out"
+            )
         if account.get("role") == "member":
             for key in ("existing_detectors", "existing_security_hub"):
                 if account.get(key):

@@ -1,0 +1,101 @@
+"""What a stack deploys: the whole of its environment, its hub, or a batch of its members.
+
+An environment is listed in one file, ``Pulumi.<environment>.yaml``. Its stack deploys the hub and
+every account without a batch; a stack ``<environment>-<batch>`` says only whose part it is, and
+deploys the accounts of that batch. Names are derived, so that no stack reads another's outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import yaml
+from pydantic import BaseModel, Field, ValidationError
+
+from settings import KEY, Account, Settings, SettingsError, parse
+from settings.evidence import CLOSED
+from settings.kinds import Batch
+from settings.mistakes import sentence
+
+
+class Part(BaseModel):
+    """What stands in a stack file that has a batch of another's accounts, and nothing else."""
+
+    model_config = CLOSED
+
+    of: str = Field(
+        pattern=r"^[a-z][a-z0-9-]{0,29}$", description="the stack that lists all accounts"
+    )
+    batch: Batch
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """An environment's settings, and which part of it is deployed."""
+
+    settings: Settings
+    batch: str | None = None
+
+    @property
+    def has_hub(self) -> bool:
+        """Whether what there is once in an organisation is deployed by this stack."""
+        return self.batch is None
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Those that this stack deploys into."""
+        return tuple(each for each in self.settings.accounts if each.batch == self.batch)
+
+
+def load(beside: Path) -> Stack:
+    """The stack that is being deployed; its environment's file lies ``beside`` this one.
+
+    Raises SettingsError with every mistake.
+    """
+    return stack_of(pulumi.Config("containment").require_object("settings"), beside.parent)
+
+
+def stack_of(raw: object, folder: Path) -> Stack:
+    """What these settings deploy, which may be a part of a file in the folder. SettingsError."""
+    if not (isinstance(raw, Mapping) and raw.keys() & {"of", "batch"}):
+        return Stack(settings=parse(raw))
+    part = _part(raw)
+    stack = Stack(settings=parse(environment(part.of, folder)), batch=part.batch)
+    if not stack.accounts:
+        raise SettingsError(
+            [
+                f"batch: no account of {part.of} has the batch {part.batch!r}, so that this would "
+                "take away all that the stack holds; if that is meant, use pulumi destroy"
+            ]
+        )
+    return stack
+
+
+def environment(name: str, folder: Path) -> Mapping[str, Any]:
+    """The settings in the file that lists all accounts, as they stand there. SettingsError."""
+    path = folder / f"Pulumi.{name}.yaml"
+    if not path.exists():
+        raise SettingsError([f"of: there is no {path.name} beside the program; name one that is"])
+    try:
+        read = yaml.safe_load(path.read_text())
+    except yaml.YAMLError as error:
+        raise SettingsError([f"{path.name} is no YAML: {error}"]) from error
+    config = read.get("config") if isinstance(read, Mapping) else None
+    raw = config.get(KEY) if isinstance(config, Mapping) else None
+    if not isinstance(raw, Mapping):
+        raise SettingsError([f"{path.name} has no {KEY}; write it under config"])
+    if "of" in raw:
+        raise SettingsError([f"of: {name} is itself a part, of {raw['of']!r}; name that one"])
+    return raw
+
+
+def _part(raw: Mapping[str, Any]) -> Part:
+    try:
+        return Part.model_validate(raw)
+    except ValidationError as error:
+        told = [sentence(raw, Part, problem) for problem in error.errors()]
+        raise SettingsError([each for each in told if each]) from error
