@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.iam.models import iam_backends
 
 from operations.ground import IAM_DELAY
 from rehearsal.emulator.world import Timing
@@ -114,3 +115,16 @@ def test_a_policy_that_is_attached_twice_is_attached_once_and_not_deleted_meanwh
     iam.detach_role_policy(RoleName="runner", PolicyArn=arn)
     iam.delete_policy(PolicyArn=arn)
     assert refused(lambda: iam.get_policy(PolicyArn=arn))[0] == "NoSuchEntity"
+
+
+def test_roles_may_be_made_while_all_are_looked_through(emulator: START) -> None:
+    running = emulator()
+    iam = client(running, TAX, "iam")
+    role(running.world.clients.account(TAX), "first", TABLES)
+    made = 0
+    for held in iam_backends[TAX]["aws"].get_roles():
+        # What another request does, in the middle of this one.
+        iam.create_role(RoleName=f"beside-{held.name}"[:64], AssumeRolePolicyDocument=document())
+        made += 1
+    assert made > 0
+    assert f"beside-{held.name}"[:64] in {each["RoleName"] for each in iam.list_roles()["Roles"]}

@@ -110,10 +110,15 @@ def install(world: World) -> Callable[[], None]:
 
         return write
 
+    def get_roles(self: Any) -> list[Any]:
+        # A copy, in one step: the engine makes roles at once, and moto looks through all for each.
+        return list(self.roles.values())
+
     world.emulated["iam roles"] = "moto, with changes that count late and a limit on policies"
     own = {"attach_role_policy": attach_role_policy}
     with ExitStack() as patches:
         patches.enter_context(mock.patch.object(IAMBackend, "delete_policy", delete_policy))
+        patches.enter_context(mock.patch.object(IAMBackend, "get_roles", get_roles))
         for name in LATE:
             patched = noting(own.get(name) or getattr(IAMBackend, name))
             patches.enter_context(mock.patch.object(IAMBackend, name, patched))
