@@ -14,8 +14,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from promotion.operation import DeploymentError
 from rehearsal import engine_binary, graph, serving, stacks
-from rehearsal.engine import DeploymentError
 from rehearsal.monitor import ProgramError
 from rehearsal.report import Report
 from rehearsal.run import Wanted, chosen, rehearse

@@ -7,15 +7,12 @@ written to, the user's own Pulumi.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import shutil
 import tempfile
-import time
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,50 +20,11 @@ from typing import Any, Self
 import yaml
 from pulumi import automation
 
-from rehearsal.programs import CHECKOUT, Program, end
+from promotion.operation import Loops, Output, Result, perform
+from promotion.program import CHECKOUT, Program
 from rehearsal.provider.forks import PORT, Forks
 
 PROVIDER = Path(__file__).parent / "provider"
-PROGRAM_ENDS_WITHIN = 5.0
-"""Seconds after the engine has ended; a program waits for nothing else."""
-
-Output = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Change:
-    """What happened, or would happen, to one resource."""
-
-    op: str
-    """The engine's word: create, update, delete, replace, create-replacement, …"""
-    type: str
-    name: str
-    keys: tuple[str, ...] = ()
-    """Top-level inputs that differ."""
-
-
-@dataclass(frozen=True)
-class Result:
-    """What one engine operation did."""
-
-    counts: dict[str, int]
-    """How many resources by the engine's word, ``same`` among them."""
-    seconds: float
-    changes: list[Change] = field(default_factory=list)
-    """Every resource that was not the same."""
-
-    @property
-    def unchanged(self) -> bool:
-        """Whether nothing differed."""
-        return not self.changes
-
-
-class DeploymentError(RuntimeError):
-    """The engine failed; ``errors`` has what it said, each with the resource that it is about."""
-
-    def __init__(self, errors: list[str]) -> None:
-        self.errors = errors
-        super().__init__("\n".join(errors))
 
 
 class Deployment:
@@ -86,7 +44,7 @@ class Deployment:
     ) -> None:
         self.program = Program(directory)
         self._name = stack
-        self._loops: list[asyncio.AbstractEventLoop] = []
+        self._loops = Loops()
         self._output = output
         self._folder = Path(tempfile.mkdtemp(prefix="containment-rehearsal-"))
         self._providers = Forks(endpoint)
@@ -159,7 +117,7 @@ class Deployment:
         return automation.create_or_select_stack(
             stack_name=stack,
             project_name=self.program.project,
-            program=self._inline,
+            program=self._loops.running(lambda: self.program.run()),
             opts=options,
         )
 
@@ -177,23 +135,6 @@ class Deployment:
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         }
 
-    def _inline(self) -> None:
-        self._loops.append(asyncio.get_running_loop())
-        self.program.run()
-
-    def _close_loops(self) -> None:
-        """Pulumi's host of inline programs leaves its loop open where a program fails.
-
-        The engine may have given up before the program came to its end: that is waited for.
-        """
-        until = time.monotonic() + PROGRAM_ENDS_WITHIN
-        for loop in self._loops:
-            while loop.is_running() and time.monotonic() < until:
-                time.sleep(0.01)
-            if not loop.is_running() and not loop.is_closed():
-                end(loop)
-        self._loops = [loop for loop in self._loops if not loop.is_closed()]
-
     def _configure(self) -> None:
         """Take the stack's file as it is now; the engine keeps its key in the copy."""
         [_, source] = self.program.files(self._name)
@@ -203,40 +144,4 @@ class Deployment:
         copy.write_text(yaml.safe_dump(held))
 
     def _run(self, operation: Callable[..., Any], **options: Any) -> Result:
-        seen: dict[tuple[str, str], Change] = {}
-        errors: list[str] = []
-
-        def noted(event: automation.EngineEvent) -> None:
-            if event.diagnostic_event and event.diagnostic_event.severity == "error":
-                errors.append(_error(event.diagnostic_event))
-            if event.res_outputs_event:
-                metadata = event.res_outputs_event.metadata
-                op = getattr(metadata.op, "value", str(metadata.op))
-                # A component is told twice, the second time when it has registered its outputs.
-                seen.setdefault((op, metadata.urn), _change(op, metadata))
-
-        started = time.monotonic()
-        try:
-            operation(on_event=noted, on_output=self._output, color="never", **options)
-        except automation.CommandError as failed:
-            raise DeploymentError(errors or [str(failed)]) from failed
-        finally:
-            self._close_loops()
-        counts = Counter(op for op, _ in seen)
-        changes = [one for one in seen.values() if one.op not in ("same", "refresh", "read")]
-        return Result(dict(counts), time.monotonic() - started, changes)
-
-
-def _change(op: str, metadata: Any) -> Change:
-    urn_type, name = metadata.type, metadata.urn.split("::", 3)[3]
-    differs = metadata.detailed_diff or metadata.diffs or ()
-    keys = sorted({key.partition(".")[0].partition("[")[0] for key in differs})
-    return Change(op, urn_type, name, tuple(keys))
-
-
-def _error(diagnostic: Any) -> str:
-    said: str = diagnostic.message.strip()
-    if not diagnostic.urn:
-        return said
-    _, _, types, name = diagnostic.urn.split("::", 3)
-    return f"{types.rpartition('$')[2]} {name}: {said}"
+        return perform(operation, self._loops, output=self._output, **options)

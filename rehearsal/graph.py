@@ -10,10 +10,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from promotion.program import Program
 from rehearsal import monitor
 from rehearsal.emulator.clients import partition_of
 from rehearsal.monitor import Made, Resource
-from rehearsal.programs import Program
 from rehearsal.provider import plans
 from rehearsal.provider.handlers import UnmappedInputError
 from rehearsal.provider.kinds import kind_of

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from promotion.program import Program
 from rehearsal import monitor
 from rehearsal.emulator.clients import Clients
 from rehearsal.monitor import Made, Resource
-from rehearsal.programs import Program
 from rehearsal.provider.account import enter, unmapped_arguments
 from rehearsal.provider.handlers import Handlers, UnmappedInputError
 from rehearsal.provider.plans import DEFAULTED

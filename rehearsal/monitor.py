@@ -20,8 +20,8 @@ from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_all_config
 from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.proto import resource_pb2
 
+from promotion.program import Program, end
 from rehearsal.emulator.world import NotEmulatedError
-from rehearsal.programs import Program, end
 from rehearsal.provider import wire
 
 PROVIDER = "pulumi:providers:aws"

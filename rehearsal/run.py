@@ -19,10 +19,11 @@ from rich.console import Console
 from operations import drill, timeline
 from operations.ground import once_iam_acts
 from operations.scenarios import CROWD, SCENARIOS, Scenario
+from promotion.operation import DeploymentError
 from rehearsal import deployed, engine_binary, mocks, switching
 from rehearsal.clock import VirtualClock
 from rehearsal.emulator.server import Emulator
-from rehearsal.engine import Deployment, DeploymentError
+from rehearsal.engine import Deployment
 from rehearsal.ground import RehearsedGround
 from rehearsal.inventory import compared, taken
 from rehearsal.report import Report

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from operations.scenarios import FOR_PEOPLE, Scenario
-from rehearsal.engine import Result
+from promotion.operation import Result
 
 BACKENDS: Final = ("incident-manager", "ops-center")
 KEY: Final = "containment:settings"

@@ -18,9 +18,9 @@ import pulumi_aws as aws
 import yaml
 
 import runbooks
+from promotion.program import CHECKOUT, Program
 from regions import PARTITIONS
 from rehearsal import graph, monitor
-from rehearsal.programs import CHECKOUT, Program
 from runbooks import scripts
 from settings import KEY
 

@@ -18,11 +18,11 @@ from operations.expectations import ledger
 from operations.findings import finding
 from operations.records import Record
 from operations.victims import Network, Target
+from promotion.program import Program
 from rehearsal import mocks
 from rehearsal.clock import VirtualClock
 from rehearsal.emulator.server import Emulator
 from rehearsal.ground import RehearsedGround
-from rehearsal.programs import Program
 from rehearsal.stacks import organization_of, raw_settings
 from tests.stacks import FEW
 

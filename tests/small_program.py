@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from rehearsal.programs import Program
+from promotion.program import Program
 
 SOURCE = Path(__file__).parent / "data" / "small_program"
 STACK = "test"

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from rehearsal.programs import CHECKOUT, Program
+from promotion.program import CHECKOUT, Program
 from tests.organization import ALONE, SETTINGS
 
 STACK = "small"

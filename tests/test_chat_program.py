@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from promotion.program import Program
 from rehearsal import engine_binary
 from rehearsal.emulator.server import Emulator
 from rehearsal.engine import Deployment
 from rehearsal.mocks import deploy_with_mocks
-from rehearsal.programs import Program
 from tests.chatting import ACTION, heard
 from tests.emulated import TAX, client
 from tests.routed import delivered, event

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
+from promotion.operation import DeploymentError, Result
 from rehearsal import engine_binary
 from rehearsal.clock import VirtualClock
 from rehearsal.emulator.server import Emulator
-from rehearsal.engine import Deployment, DeploymentError, Result
+from rehearsal.engine import Deployment
 from tests.emulated import LAND_REGISTRY, TAX
 from tests.small_program import STACK, configure, copied
 

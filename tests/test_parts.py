@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from rehearsal.programs import CHECKOUT, Program
+from promotion.program import CHECKOUT, Program
 from settings import KEY, SettingsError
 from settings.stack import stack_of
 from tests.declared import Graph, recorded, settings_of

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from promotion.program import Program
 from rehearsal import engine_binary
 from rehearsal.emulator.server import Emulator
 from rehearsal.engine import Deployment
 from rehearsal.mocks import deploy_with_mocks
-from rehearsal.programs import Program
 from tests.emulated import TAX, client
 from tests.engaged import activate, answer, incidents, mailed, timeline
 from tests.routed import delivered, event

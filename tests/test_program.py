@@ -10,9 +10,9 @@ import pytest
 
 from components.rules import PATTERN_LIMIT
 from names import CENTRAL_BUS, DENY_INSTANCE
+from promotion.program import Program
 from regions import PARTITIONS
 from rehearsal.patterns import validate
-from rehearsal.programs import Program
 from runbooks import DOCUMENT_LIMIT, RESPONSE, RUNBOOKS
 from settings import Account, Settings, SettingsError
 from tests.declared import PROVIDER, Graph, Resource, declared

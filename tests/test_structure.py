@@ -42,12 +42,24 @@ ALLOWED: dict[str, set[str]] = {
     "settings.stack": {"settings", "pydantic", "pulumi", "yaml"},
     "accounts": DATA | {"settings", "pulumi", "pulumi_aws"},
     "components": DATA | {"routes", "runbooks", "pulumi", "pulumi_aws"},
-    "__main__": OURS - {"operations", "rehearsal", "tests"} | {"pulumi"},
+    "__main__": OURS - {"operations", "promotion", "rehearsal", "tests"} | {"pulumi"},
     "operations": DATA
     | {"routes", "runbooks", "settings", "boto3", "botocore", "typer", "rich", "yaml", "ruamel"},
     "operations.pages": DATA | {"jinja2", "markupsafe", "altair", "vl_convert"},
+    "promotion": DATA | {"settings", "pulumi", "pydantic", "typer", "rich", "yaml"},
     "rehearsal": DATA
-    | {"operations", "routes", "runbooks", "boto3", "botocore", "moto", "pulumi", "typer", "rich"}
+    | {
+        "promotion",
+        "operations",
+        "routes",
+        "runbooks",
+        "boto3",
+        "botocore",
+        "moto",
+        "pulumi",
+        "typer",
+        "rich",
+    }
     | {"yaml", "flask", "werkzeug", "jsonpath_ng", "jmespath", "grpc", "google"},
     "settings.__main__": {"settings"},
 }

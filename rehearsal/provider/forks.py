@@ -40,6 +40,11 @@ class Forks:
             text=True,
         )
 
+    @property
+    def pid(self) -> int:
+        """The process; its forks are its children."""
+        return self._process.pid
+
     def port(self) -> str:
         """Where it listens, once it is ready; raises RuntimeError where it could not start."""
         assert self._process.stdout is not None

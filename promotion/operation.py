@@ -1,0 +1,154 @@
+"""One operation of the Pulumi engine on one stack, and what it did, told by the engine's events."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulumi import automation
+
+from promotion.program import end
+
+PROGRAM_ENDS_WITHIN = 5.0
+"""Seconds after the engine has ended; a program waits for nothing else."""
+
+NOT_CHANGES = ("same", "refresh", "read")
+
+Output = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happened, or would happen, to one resource."""
+
+    op: str
+    """The engine's word: create, update, delete, replace, create-replacement, …"""
+    type: str
+    name: str
+    keys: tuple[str, ...] = ()
+    """Top-level inputs that differ."""
+    account: str = ""
+    """The name of its provider, which is the account's; empty for a component."""
+    old: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    new: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """Its inputs before and after; empty where there were or will be none."""
+
+    def __str__(self) -> str:
+        differing = f": {', '.join(self.keys)}" if self.keys else ""
+        return f"{self.op} {self.type} {self.name}{differing}"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one engine operation did."""
+
+    counts: dict[str, int]
+    """How many resources by the engine's word, ``same`` among them."""
+    seconds: float
+    changes: list[Change] = field(default_factory=list)
+    """Every resource that was not the same."""
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether nothing differed."""
+        return not self.changes
+
+
+class DeploymentError(RuntimeError):
+    """The engine failed; ``errors`` has what it said, each with the resource that it is about."""
+
+    def __init__(self, errors: list[str]) -> None:
+        self.errors = errors
+        super().__init__("\n".join(errors))
+
+
+class Loops:
+    """The event loops of programs that ran in this process.
+
+    Pulumi's host of inline programs leaves its loop open where a program fails.
+    """
+
+    def __init__(self) -> None:
+        self._loops: list[asyncio.AbstractEventLoop] = []
+
+    def running(self, body: Callable[[], None]) -> Callable[[], None]:
+        """The same program, whose loop is remembered."""
+
+        def program() -> None:
+            self._loops.append(asyncio.get_running_loop())
+            body()
+
+        return program
+
+    def close(self) -> None:
+        """End them. The engine may have given up before its program ended: that is waited for."""
+        until = time.monotonic() + PROGRAM_ENDS_WITHIN
+        for loop in self._loops:
+            while loop.is_running() and time.monotonic() < until:
+                time.sleep(0.01)
+            if not loop.is_running() and not loop.is_closed():
+                end(loop)
+        self._loops = [loop for loop in self._loops if not loop.is_closed()]
+
+
+def perform(
+    operation: Callable[..., Any],
+    loops: Loops,
+    *,
+    output: Output | None = None,
+    each: Callable[[int], None] | None = None,
+    **options: Any,
+) -> Result:
+    """Run a stack's ``up``, ``preview``, ``refresh`` or ``destroy``.
+
+    ``each`` is told how many resources are done. Raises DeploymentError where the engine fails.
+    """
+    seen: dict[tuple[str, str], Change] = {}
+    errors: list[str] = []
+
+    def noted(event: automation.EngineEvent) -> None:
+        if event.diagnostic_event and event.diagnostic_event.severity == "error":
+            errors.append(_error(event.diagnostic_event))
+        if event.res_outputs_event:
+            metadata = event.res_outputs_event.metadata
+            op = getattr(metadata.op, "value", str(metadata.op))
+            # A component is told twice, the second time when it has registered its outputs.
+            seen.setdefault((op, metadata.urn), _change(op, metadata))
+            if each is not None:
+                each(len(seen))
+
+    started = time.monotonic()
+    try:
+        operation(on_event=noted, on_output=output, color="never", **options)
+    except automation.CommandError as failed:
+        raise DeploymentError(errors or [str(failed)]) from failed
+    finally:
+        loops.close()
+    counts = Counter(op for op, _ in seen)
+    changes = [one for one in seen.values() if one.op not in NOT_CHANGES]
+    return Result(dict(counts), time.monotonic() - started, changes)
+
+
+def _change(op: str, metadata: Any) -> Change:
+    urn_type, name = metadata.type, metadata.urn.split("::", 3)[3]
+    differs = metadata.detailed_diff or metadata.diffs or ()
+    keys = sorted({key.partition(".")[0].partition("[")[0] for key in differs})
+    # A provider's reference is its URN and its id.
+    provider = (metadata.provider or "").split("::")
+    account = provider[3] if len(provider) > 3 else ""
+    before, after = (
+        (state.inputs or {}) if state else {} for state in (metadata.old, metadata.new)
+    )
+    return Change(op, urn_type, name, tuple(keys), account, before, after)
+
+
+def _error(diagnostic: Any) -> str:
+    said: str = diagnostic.message.strip()
+    if not diagnostic.urn:
+        return said
+    _, _, types, name = diagnostic.urn.split("::", 3)
+    return f"{types.rpartition('$')[2]} {name}: {said}"

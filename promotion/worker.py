@@ -1,0 +1,153 @@
+"""One stack, in a process of its own: what ``python -m promotion.worker`` does.
+
+What it did goes to a file as JSON; each line of standard output is a number, of resources done.
+Everything about the engine is in the environment, as for the ``pulumi`` command: where state is,
+the passphrase, AWS's credentials.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from pulumi import automation
+
+from promotion.operation import Change, DeploymentError, Loops, Result, perform
+from promotion.program import Program
+
+Verb = Literal["up", "preview", "drift"]
+EVERY: Final = 0.5
+"""Seconds between two lines of progress."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """What is to be done with a stack."""
+
+    stack: str
+    verb: Verb
+    folder: str
+    """Of the program."""
+    version: str = ""
+    """The commit that is deployed; empty where it has none."""
+    again: bool = False
+    """Whether it is compared with AWS first, and deployed also where this commit is already."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What became of it."""
+
+    stack: str
+    outcome: Literal["deployed", "unchanged", "skipped", "looked", "failed"]
+    seconds: float = 0.0
+    counts: dict[str, int] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    @classmethod
+    def parse(cls, text: str) -> Done:
+        """From what a worker wrote."""
+        raw = json.loads(text)
+        changes = [Change(**{**each, "keys": tuple(each["keys"])}) for each in raw.pop("changes")]
+        return cls(changes=changes, **raw)
+
+    def text(self) -> str:
+        """For ``parse``."""
+        return json.dumps(asdict(self))
+
+
+def work(task: Task) -> Done:
+    """Do it; what the engine refuses is in the answer."""
+    with tempfile.TemporaryDirectory(prefix="containment-promotion-") as place:
+        loops = Loops()
+        try:
+            stack = _stack(task, Path(place), loops)
+            may_skip = task.verb == "up" and task.version and not task.again
+            if may_skip and deployed_version(stack) == task.version:
+                return Done(stack=task.stack, outcome="skipped")
+            return _done(task, _perform(task, stack, loops))
+        except DeploymentError as error:
+            return Done(stack=task.stack, outcome="failed", errors=error.errors)
+        except (automation.CommandError, FileNotFoundError, RuntimeError) as error:
+            return Done(stack=task.stack, outcome="failed", errors=[str(error).strip()])
+        finally:
+            loops.close()
+
+
+def message(version: str) -> str:
+    """What the update is called in the stack's history."""
+    return f"commit {version}" if version else "by hand"
+
+
+def deployed_version(stack: automation.Stack) -> str:
+    """The commit of the stack's last update, empty where that failed or was none of ours.
+
+    The state says it, so that any machine can go on where another stopped.
+    """
+    last = next(iter(stack.history(page_size=1)), None)
+    if last is None or (last.kind, last.result) != ("update", "succeeded"):
+        return ""
+    return last.message.removeprefix("commit ") if last.message.startswith("commit ") else ""
+
+
+def _stack(task: Task, place: Path, loops: Loops) -> automation.Stack:
+    program = Program(Path(task.folder))
+    # Copies: the Automation API writes into the folder that it works in.
+    for path in program.files(task.stack):
+        shutil.copy(path, place)
+    return automation.create_or_select_stack(
+        stack_name=task.stack,
+        project_name=program.project,
+        program=loops.running(program.run),
+        opts=automation.LocalWorkspaceOptions(work_dir=str(place)),
+    )
+
+
+def _perform(task: Task, stack: automation.Stack, loops: Loops) -> Result:
+    if task.verb == "up":
+        how: dict[str, Any] = {"message": message(task.version), "refresh": task.again}
+        return perform(stack.up, loops, each=_tell(), **how)
+    if task.verb == "drift":
+        # What AWS has, against the state; nothing is written.
+        return perform(stack.refresh, loops, each=_tell(), preview_only=True)
+    return perform(stack.preview, loops, each=_tell())
+
+
+def _done(task: Task, result: Result) -> Done:
+    outcome: Any = "looked"
+    if task.verb == "up":
+        outcome = "unchanged" if result.unchanged else "deployed"
+    return Done(
+        stack=task.stack,
+        outcome=outcome,
+        seconds=round(result.seconds, 2),
+        counts=result.counts,
+        changes=result.changes,
+    )
+
+
+def _tell() -> Any:
+    told = [0.0]
+
+    def each(number: int) -> None:
+        if time.monotonic() - told[0] > EVERY:
+            told[0] = time.monotonic()
+            print(number, flush=True)
+
+    return each
+
+
+def main(task: str, answer: str) -> None:
+    """``task`` is JSON; the answer goes to a file."""
+    Path(answer).write_text(work(Task(**json.loads(task))).text())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,1 @@
+"""Promotions against emulated organisations: the commands that a workflow runs, really run."""
