@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
+from pulumi.automation import CommandError
 from rich.console import Console
 from rich.table import Table
 
-from promotion import order, pool, showing
+from promotion import moving, order, pool, showing
 from promotion.comment import comment
 from promotion.drifting import told_of
 from promotion.version import version_of
@@ -139,6 +140,23 @@ def drift(
     if any(done.outcome == "failed" for done in every):
         raise typer.Exit(1)
     raise typer.Exit(DRIFTED if any(done.changes for done in every) else 0)
+
+
+@app.command()
+def move(
+    account: Annotated[str, typer.Argument(help="The account's name.")],
+    *,
+    source: Annotated[str, typer.Option("--from", help="The stack that has it.")],
+    destination: Annotated[str, typer.Option("--to", help="The stack that gets it.")],
+    directory: Folder = CHECKOUT,
+) -> None:
+    """Take an account from state to state, when it changes its batch; AWS stays as it is."""
+    try:
+        moved = moving.move(account, source, destination, directory)
+    except (moving.MovingError, FileNotFoundError, CommandError) as error:
+        console.print(f"[bold red]not done:[/] {error}", highlight=False)
+        raise typer.Exit(1) from error
+    console.print(f"moved from {source} to {destination}: {', '.join(moved)}", highlight=False)
 
 
 def _look(verb: Verb, environment: str, parallel: int | None, directory: Path) -> list[Done]:

@@ -1,0 +1,127 @@
+"""``batch-fails-and-resumes``: the middle batch fails, and the same command goes on afterwards.
+
+Somebody has a table of the pipeline's name in one account already, so that it cannot be made there.
+Then somebody disables a rule behind the program's back, which shows as drift and is put right.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import boto3
+
+from rehearsal.emulator.organization import Organization
+from rehearsal.promoting.organisation import Organisation
+from rehearsal.promoting.scratch import Scratch, small
+from rehearsal.promoting.verdict import Told, Verdict
+
+NAME: Final = "batch-fails-and-resumes"
+ENVIRONMENT: Final = "prod"
+BATCHES: Final = ("01", "02", "03")
+BROKEN: Final = "300000000001"
+REGION: Final = "eu-west-1"
+TABLE: Final = "containment-state"
+
+
+def play(told: Told) -> Verdict:
+    """Play it from the beginning to the end."""
+    verdict = Verdict(name=NAME, told=told)
+    with Scratch() as scratch:
+        # One at a time, so that what comes after the failure has not begun.
+        scratch.write({ENVIRONMENT: small(BATCHES)}, parallel=1)
+        scratch.commit("a change")
+        with Organisation(scratch.folder, ENVIRONMENT) as organisation:
+            _fails(verdict, scratch, organisation)
+            _goes_on(verdict, scratch, organisation)
+            _drifts(verdict, scratch, organisation)
+    return verdict
+
+
+def client(organisation: Organisation, account: str, service: str) -> Any:
+    """As the deployer of an account."""
+    given = organisation.variables
+    whole = {
+        "region_name": REGION,
+        "endpoint_url": given["AWS_ENDPOINT_URL"],
+        "aws_access_key_id": given["AWS_ACCESS_KEY_ID"],
+        "aws_secret_access_key": given["AWS_SECRET_ACCESS_KEY"],
+    }
+    keys = boto3.client("sts", **whole).assume_role(
+        RoleArn=f"arn:aws:iam::{account}:role/{Organization().deployer_role}",
+        RoleSessionName="rehearsal",
+    )["Credentials"]
+    whole |= {
+        "aws_access_key_id": keys["AccessKeyId"],
+        "aws_secret_access_key": keys["SecretAccessKey"],
+        "aws_session_token": keys["SessionToken"],
+    }
+    return boto3.client(service, **whole)
+
+
+def _fails(verdict: Verdict, scratch: Scratch, organisation: Organisation) -> None:
+    client(organisation, BROKEN, "dynamodb").create_table(
+        TableName=TABLE,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    ran = verdict.run(scratch, organisation, "make promote")
+    verdict.expect(ran.status != 0, "a batch that fails must fail the promotion", ran)
+    for stack, outcome in (
+        ("prod", "deployed"),
+        ("prod-01", "deployed"),
+        ("prod-02", "failed"),
+        ("prod-03", "not begun"),
+    ):
+        verdict.expect(_outcome(ran.output, stack) == outcome, f"{stack} should be {outcome}", ran)
+    verdict.expect(TABLE in ran.output, "the summary must say what failed", ran)
+
+
+def _goes_on(verdict: Verdict, scratch: Scratch, organisation: Organisation) -> None:
+    client(organisation, BROKEN, "dynamodb").delete_table(TableName=TABLE)
+    ran = verdict.run(scratch, organisation, "make promote")
+    verdict.expect(ran.status == 0, "once mended, the same command must succeed", ran)
+    for stack, outcome in (
+        ("prod", "already there"),
+        ("prod-01", "already there"),
+        ("prod-02", "deployed"),
+        ("prod-03", "deployed"),
+    ):
+        verdict.expect(_outcome(ran.output, stack) == outcome, f"{stack} should be {outcome}", ran)
+    ran = verdict.run(scratch, organisation, "make preview")
+    verdict.expect(
+        ran.status == 0 and "Nothing changes in 4 stacks." in _written(scratch, "prod.md"),
+        "after that nothing may be left to change",
+        ran,
+    )
+
+
+def _drifts(verdict: Verdict, scratch: Scratch, organisation: Organisation) -> None:
+    ran = verdict.run(scratch, organisation, "make drift")
+    verdict.expect(ran.status == 0, "nobody has changed anything: there is no drift", ran)
+    rule = "containment-compromised-instance-1"
+    events = client(organisation, "300000000002", "events")
+    events.disable_rule(Name=rule)
+    ran = verdict.run(scratch, organisation, "make drift")
+    told = _written(scratch, "prod-drift.md")
+    verdict.expect(ran.status != 0, "a rule that somebody disabled is drift", ran)
+    verdict.expect(f"`office-2-{REGION}-routing-compromised-instance-1`" in told, told)
+    ran = verdict.run(scratch, organisation, "make promote", AGAIN="1")
+    state = events.describe_rule(Name=rule)["State"]
+    verdict.expect(ran.status == 0 and state == "ENABLED", f"drift is put right: {state}", ran)
+    ran = verdict.run(scratch, organisation, "make drift")
+    verdict.expect(ran.status == 0, "and then there is none", ran)
+
+
+def _outcome(output: str, stack: str) -> str:
+    """What the summary's table says of a stack."""
+    for line in output.splitlines():
+        cells = [cell.strip() for cell in line.strip("│ ").split("│")]
+        if len(cells) > 1 and cells[0] == stack:
+            return cells[1]
+    return ""
+
+
+def _written(scratch: Scratch, name: str) -> str:
+    path = scratch.folder / "build" / "promotion" / name
+    return path.read_text() if path.exists() else ""
