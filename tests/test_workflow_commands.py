@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.scratch_checkout import Scratch
 from tests.workflow_rules import jobs, read, runs
 
 # typer takes from click what click 9 will no longer have: it is imported where that may warn.
@@ -107,6 +108,27 @@ def mistake(module: str, words: list[str]) -> str:
     except click.ClickException as error:
         return error.format_message()
     return ""
+
+
+NOTED = """\
+import pathlib, sys
+pathlib.Path(__file__).with_name("words").write_text(" ".join(["python", *sys.argv[1:]]))
+sys.exit({status})
+"""
+
+
+@pytest.mark.parametrize("status", [0, 1, 3])
+@pytest.mark.parametrize(
+    "target", ["rehearse", "preview", "promote", "preflight", "drill", "drift", "discover"]
+)
+def test_a_target_runs_it_for_real_and_fails_where_it_fails(
+    tmp_path: Path, target: str, status: int
+) -> None:
+    scratch = Scratch(tmp_path)
+    scratch.program("python", NOTED.format(status=status))
+    done = scratch.make(target, ENVIRONMENT="prod", STACK="prod")
+    assert [scratch.programs.joinpath("words").read_text()] == COMMANDS[target]
+    assert (done.returncode == 0) == (status == 0)
 
 
 def test_every_target_that_a_workflow_runs_is_told_here() -> None:

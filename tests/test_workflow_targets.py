@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -214,3 +215,14 @@ def test_pulumi_is_taken_for_its_content_and_found_first(scratch: Scratch) -> No
     scratch.folder.joinpath("build/pulumi/pulumi").chmod(0o755)
     found = scratch.make("--eval=which: ; @command -v pulumi", "which").stdout.strip()
     assert found == str(scratch.folder / "build/pulumi/pulumi")
+
+
+def test_who_only_speaks_needs_no_packages() -> None:
+    said = subprocess.run(
+        [sys.executable, "-S", "-m", "promotion.github", "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "{comment,issue,propose}" in said.stdout
