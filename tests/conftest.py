@@ -18,6 +18,7 @@ from tests.organization import ALONE, Deployed, deployed
 from tests.sabotage import ACCOUNT, REGION
 from tests.stacks import STACKS
 from tests.watched import SCHEDULE
+from tests.workflow_lint import actionlint
 
 # AWS's models and moto's modules are a million objects that live as long as the process: to look
 # through them again and again for rubbish was an eighth of the suite's time.
@@ -39,13 +40,15 @@ LONGEST = (
 
 
 collect_ignore = [] if chromium.path() else list(chromium.BROWSED)
+collect_ignore += [actionlint.TESTS] if actionlint.unjudged() else []
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Tests that need a browser and have none are no silent gap."""
-    if said := chromium.unseen():
-        terminalreporter.section("pages", yellow=True)
-        terminalreporter.write_line(said)
+    """Tests that need a browser, or Go, and have none are no silent gap."""
+    for section, said in (("pages", chromium.unseen()), ("workflows", actionlint.unjudged())):
+        if said:
+            terminalreporter.section(section, yellow=True)
+            terminalreporter.write_line(said)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
