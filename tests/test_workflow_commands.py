@@ -78,7 +78,7 @@ def printed(target: str) -> list[str]:
 def asked_of(module: str) -> list[list[str]]:
     """The words after ``python -m MODULE`` in every command of the table, once each."""
     every = {
-        found
+        found.strip()
         for lines in COMMANDS.values()
         for line in lines
         for found in re.findall(rf"python3? -m {module} ([^|;]+)", line)
