@@ -22,7 +22,7 @@ def deployed_into(stack: Stack) -> dict[str, pulumi.ResourceOptions]:
 
 
 def providers(stack: Stack) -> dict[str, aws.Provider]:
-    """Account id → a provider that assumes the deployer role there and no other account."""
+    """Account id → a provider that assumes the role of the stack there, in no other account."""
     settings = stack.settings
     partition = PARTITIONS[settings.home_region]
     return {
@@ -33,7 +33,7 @@ def providers(stack: Stack) -> dict[str, aws.Provider]:
             # there (pulumi/pulumi-aws#5271).
             assume_roles=[
                 aws.ProviderAssumeRoleArgs(
-                    role_arn=f"arn:{partition}:iam::{account.id}:role/{settings.deployer_role}",
+                    role_arn=f"arn:{partition}:iam::{account.id}:role/{stack.role}",
                     session_name="containment-deploy",
                 )
             ],

@@ -8,6 +8,7 @@ the passphrase, AWS's credentials.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -16,6 +17,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
+import yaml
 from pulumi import automation
 
 from promotion.operation import Change, DeploymentError, Loops, Result, perform
@@ -98,16 +100,38 @@ def deployed_version(stack: automation.Stack) -> str:
 
 
 def _stack(task: Task, place: Path, loops: Loops) -> automation.Stack:
+    """The stack; one that is only looked at is not made for it, nor is its provider's key asked."""
     program = Program(Path(task.folder))
     # Copies: the Automation API writes into the folder that it works in.
     for path in program.files(task.stack):
         shutil.copy(path, place)
-    return automation.create_or_select_stack(
-        stack_name=task.stack,
-        project_name=program.project,
-        program=loops.running(program.run),
-        opts=automation.LocalWorkspaceOptions(work_dir=str(place)),
+    if task.verb != "up":
+        _look_only(place / f"Pulumi.{task.stack}.yaml")
+    given: dict[str, Any] = {
+        "stack_name": task.stack,
+        "project_name": program.project,
+        "program": loops.running(program.run),
+    }
+    options = automation.LocalWorkspaceOptions(
+        work_dir=str(place), secrets_provider=os.environ.get("PULUMI_SECRETS_PROVIDER")
     )
+    if task.verb == "up":
+        return automation.create_or_select_stack(**given, opts=options)
+    try:
+        return automation.select_stack(**given, opts=options)
+    except automation.StackNotFoundError:
+        # Nothing is deployed of it yet: it is compared with nothing, in a state of its own.
+        (place / "state").mkdir()
+        apart = {"PULUMI_BACKEND_URL": f"file://{place / 'state'}", "PULUMI_CONFIG_PASSPHRASE": ""}
+        nothing = automation.LocalWorkspaceOptions(work_dir=str(place), env_vars=apart)
+        return automation.create_stack(**given, opts=nothing)
+
+
+def _look_only(stack_file: Path) -> None:
+    """Have the program assume the role that reads, where the settings name one."""
+    held = yaml.safe_load(stack_file.read_text())
+    held["config"]["containment:reads"] = "true"
+    stack_file.write_text(yaml.safe_dump(held, sort_keys=False))
 
 
 def _perform(task: Task, stack: automation.Stack, loops: Loops) -> Result:
@@ -115,8 +139,8 @@ def _perform(task: Task, stack: automation.Stack, loops: Loops) -> Result:
         how: dict[str, Any] = {"message": message(task.version), "refresh": task.again}
         return perform(stack.up, loops, each=_tell(), **how)
     if task.verb == "drift":
-        # What AWS has, against the state; nothing is written.
-        return perform(stack.refresh, loops, each=_tell(), preview_only=True)
+        # What AWS has, against the state; nothing is written. The program says who looks.
+        return perform(stack.refresh, loops, each=_tell(), preview_only=True, run_program=True)
     return perform(stack.preview, loops, each=_tell())
 
 

@@ -155,6 +155,9 @@ class Settings(_Model):
         pattern=r"^[A-Za-z0-9_+=,.@-]{1,64}$",
         description="the name of the role to assume in each account",
     )
+    reader_role: RoleName | None = Field(
+        None, description="the name of the role that looks in each account, and changes nothing"
+    )
     accounts: tuple[Account, ...] = Field(min_length=1, description="a list of accounts")
     people: People = Field(description="{persons: […], teams: […]}: who is engaged, and how")
     guardduty: GuardDuty = GuardDuty()

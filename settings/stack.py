@@ -8,7 +8,7 @@ deploys the accounts of that batch. Names are derived, so that no stack reads an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +39,19 @@ class Stack:
 
     settings: Settings
     batch: str | None = None
+    reads: bool = False
+    """Whether it is only looked at, by the role for that, where the settings name one."""
 
     @property
     def has_hub(self) -> bool:
         """Whether what there is once in an organisation is deployed by this stack."""
         return self.batch is None
+
+    @property
+    def role(self) -> str:
+        """The name of the role that is assumed in each account."""
+        reader = self.settings.reader_role if self.reads else None
+        return reader or self.settings.deployer_role
 
     @property
     def accounts(self) -> tuple[Account, ...]:
@@ -56,7 +64,9 @@ def load(beside: Path) -> Stack:
 
     Raises SettingsError with every mistake.
     """
-    return stack_of(pulumi.Config("containment").require_object("settings"), beside.parent)
+    config = pulumi.Config("containment")
+    stack = stack_of(config.require_object("settings"), beside.parent)
+    return replace(stack, reads=bool(config.get_bool("reads")))
 
 
 def stack_of(raw: object, folder: Path) -> Stack:

@@ -37,6 +37,7 @@ MISTAKES: list[Mistake] = [
     ("regions[1]", "eu-cntral-1", "'eu-cntral-1'", "write a list of AWS regions"),
     ("regions[1]", {"home": "eu-west-1"}, "{'home': 'eu-west-1'}", "write a list of AWS regions"),
     ("deployer_role", ..., MISSING, "write the name of the role"),
+    ("reader_role", "", "''", "write the name of the role that looks"),
     ("deployer_role", "org/Deployer", "'org/Deployer'", "write the name of the role"),
     ("accounts", ..., MISSING, AN_ACCOUNT),
     ("accounts", [], "[]", AN_ACCOUNT),

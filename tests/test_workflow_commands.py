@@ -52,9 +52,6 @@ COMMANDS = {
 """What a target runs; ``make pulumi`` is run for real, in test_workflow_targets.py."""
 
 COMING = {
-    "promotion preview",
-    "promotion up",
-    "promotion drift",
     "operations preflight",
     "operations drill",
     "operations accounts",
