@@ -11,7 +11,7 @@ from tests.emulated import MANAGEMENT, SECURITY, TAX, client, delegated, refused
 
 def state_of(organizations: Any, account: str) -> str:
     listed = organizations.list_accounts()["Accounts"]
-    return next(each["State"] for each in listed if each["Id"] == account)
+    return next(str(each["State"]) for each in listed if each["Id"] == account)
 
 
 def test_a_delegated_administrator_lists_the_accounts_and_changes_none(

@@ -71,7 +71,9 @@ def seed(organization: Organization) -> None:
     ):
         backend.create_organization(region=organization.regions[0], FeatureSet="ALL")
     for name, account in organization.accounts.items():
-        if account != organization.management:
+        if account == organization.management:
+            backend.accounts[0].name = name
+        else:
             with mock.patch(ACCOUNT_ID, return_value=account):
                 backend.create_account(
                     AccountName=name,
