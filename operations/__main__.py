@@ -15,6 +15,7 @@ from rich.table import Table
 
 from names import Place, evidence_bucket
 from operations import people, timeline
+from operations.accounts.verb import accounts
 from operations.analysis.verb import analyse
 from operations.brakes import BrakeError, Brakes
 from operations.entry import Entry, EntryError
@@ -28,6 +29,7 @@ from runbooks.state import WHOLE_ACCOUNT
 app = typer.Typer(add_completion=False, help="What people do with the pipeline.")
 brake = typer.Typer(help="Stop containment, and let it go on.")
 app.add_typer(brake, name="brake")
+app.add_typer(accounts, name="accounts")
 for verb in (
     *(people.preflight, people.invite, people.confirm),
     *(routing.routes, story.timeline, analyse, report),

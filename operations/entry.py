@@ -18,11 +18,14 @@ class Entry:
     """boto3 clients of one account and region, signed as whoever runs the command.
 
     A ``role`` that is named is assumed; without one, the caller stays who they are in the account
-    itself, and takes the organisation's access role from another. Raises EntryError where there is
-    no region, and what STS answers where the role may not be assumed.
+    itself, and takes the ``deployer`` role from another, the organisation's access role where the
+    environment has none of its own. Raises EntryError where there is no region, and what STS
+    answers where the role may not be assumed.
     """
 
-    def __init__(self, account: str, *, role: str | None, region: str | None) -> None:
+    def __init__(
+        self, account: str, *, role: str | None, region: str | None, deployer: str = DEPLOYER
+    ) -> None:
         caller = boto3.Session(region_name=region)
         if not caller.region_name:
             raise EntryError("no region: give --region, the home region of the stack")
@@ -34,7 +37,7 @@ class Entry:
         if role or identity["Account"] != account:
             partition = identity["Arn"].split(":")[1]
             held = sts.assume_role(
-                RoleArn=f"arn:{partition}:iam::{account}:role/{role or DEPLOYER}",
+                RoleArn=f"arn:{partition}:iam::{account}:role/{role or deployer}",
                 RoleSessionName="containment-operations",
             )["Credentials"]
             self._session = boto3.Session(

@@ -32,5 +32,6 @@ def mistakes_said(*expected: type[Exception], status: int = 1) -> Iterator[None]
     try:
         yield
     except (*expected, EntryError, ClientError, BotoCoreError) as error:
-        _errors.print(f"[bold red]not done:[/] {escape(str(error))}", highlight=False)
+        told = f"[bold red]not done:[/] {escape(str(error))}"
+        _errors.print(told, highlight=False, soft_wrap=True)  # it may hold a command to copy
         raise typer.Exit(status) from error

@@ -26,6 +26,7 @@ from settings.kinds import (
     VpcId,
 )
 from settings.mistakes import contradictions, sentence
+from settings.organization import Organization
 from settings.people import People
 
 KEY = "containment:settings"
@@ -33,17 +34,6 @@ KEY = "containment:settings"
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Organization(_Model):
-    """The AWS organisation; left out where a single account stands alone."""
-
-    id: str = Field(pattern=r"^o-[a-z0-9]{10,32}$", description="the organisation's id, o-…")
-    root: str | None = Field(
-        None,
-        pattern=r"^r-[a-z0-9]{4,32}$",
-        description="the root's id, r-…, to cover every account and not only those listed here",
-    )
 
 
 class Account(_Model):

@@ -43,6 +43,7 @@ def contradictions(raw: Mapping[str, Any]) -> Iterator[str]:
     listed = raw.get("accounts")
     accounts = [a for a in listed if isinstance(a, Mapping)] if isinstance(listed, list) else []
     yield from _duplicates(accounts)
+    yield from _left_out(raw, accounts)
     yield from _parts(raw, [account.get("role") for account in accounts])
     for number, account in enumerate(accounts):
         if account.get("role") != "member" and account.get("batch"):
@@ -78,6 +79,23 @@ def _duplicates(accounts: list[Mapping[str, Any]]) -> Iterator[str]:
             if value in seen:
                 yield f"accounts[{number}].{key}: {value!r} is there twice; give each its own"
             seen.add(value)
+
+
+def _left_out(raw: Mapping[str, Any], accounts: list[Mapping[str, Any]]) -> Iterator[str]:
+    organization = raw.get("organization")
+    listed = organization.get("left_out") if isinstance(organization, Mapping) else None
+    names = {str(account.get("id")): account.get("name") for account in accounts}
+    seen: set[str] = set()
+    for number, each in enumerate(listed if isinstance(listed, list) else []):
+        key = f"organization.left_out[{number}].id"
+        left = each.get("id") if isinstance(each, Mapping) else None
+        if not isinstance(left, str):
+            continue  # is told already, as a mistake of its own
+        if left in names:
+            yield f"{key}: {left!r} is {names[left]}, which is listed; take it out of one of both"
+        if left in seen:
+            yield f"{key}: {left!r} is there twice; name each once"
+        seen.add(left)
 
 
 def _parts(raw: Mapping[str, Any], parts: list[Any]) -> Iterator[str]:

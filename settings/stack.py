@@ -14,23 +14,9 @@ from typing import Any
 
 import pulumi
 import yaml
-from pydantic import BaseModel, Field, ValidationError
 
 from settings import KEY, Account, Settings, SettingsError, parse
-from settings.evidence import CLOSED
-from settings.kinds import Batch
-from settings.mistakes import sentence
-
-
-class Part(BaseModel):
-    """What stands in a stack file that has a batch of another's accounts, and nothing else."""
-
-    model_config = CLOSED
-
-    of: str = Field(
-        pattern=r"^[a-z][a-z0-9-]{0,29}$", description="the stack that lists all accounts"
-    )
-    batch: Batch
+from settings.part import is_part, part_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,9 +57,9 @@ def load(beside: Path) -> Stack:
 
 def stack_of(raw: object, folder: Path) -> Stack:
     """What these settings deploy, which may be a part of a file in the folder. SettingsError."""
-    if not (isinstance(raw, Mapping) and raw.keys() & {"of", "batch"}):
+    if not is_part(raw):
         return Stack(settings=parse(raw))
-    part = _part(raw)
+    part = part_of(raw)
     stack = Stack(settings=parse(environment(part.of, folder)), batch=part.batch)
     if not stack.accounts:
         raise SettingsError(
@@ -101,11 +87,3 @@ def environment(name: str, folder: Path) -> Mapping[str, Any]:
     if "of" in raw:
         raise SettingsError([f"of: {name} is itself a part, of {raw['of']!r}; name that one"])
     return raw
-
-
-def _part(raw: Mapping[str, Any]) -> Part:
-    try:
-        return Part.model_validate(raw)
-    except ValidationError as error:
-        told = [sentence(raw, Part, problem) for problem in error.errors()]
-        raise SettingsError([each for each in told if each]) from error

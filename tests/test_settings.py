@@ -13,7 +13,10 @@ from settings import Settings, SettingsError, parse
 from tests.stack_mistakes import MISTAKES
 
 GOOD: dict[str, Any] = {
-    "organization": {"id": "o-exampleorgid"},
+    "organization": {
+        "id": "o-exampleorgid",
+        "left_out": [{"id": "999999999999", "reason": "A sandbox without a service."}],
+    },
     "home_region": "eu-west-1",
     "regions": ["eu-west-1", "eu-central-1"],
     "deployer_role": "OrganizationAccountAccessRole",
@@ -152,6 +155,14 @@ def test_what_a_member_has_already_is_not_imported_because_it_is_not_declared() 
             f"accounts[2].{key}: a member's are not declared, so there is nothing to import; "
             "take it out"
         )
+
+
+def test_an_account_is_left_out_once_and_not_listed_as_well() -> None:
+    once = {"id": "999999999999", "reason": "A sandbox without a service."}
+    (told,) = _mistakes(_with(("organization.left_out", [once, once])))
+    assert told == "organization.left_out[1].id: '999999999999' is there twice; name each once"
+    (left,) = parse(GOOD).organization.left_out  # type: ignore[union-attr]  # it has one
+    assert left.reason == "A sandbox without a service."
 
 
 def test_what_nobody_can_delete_is_retained() -> None:

@@ -71,32 +71,40 @@ def seed(organization: Organization) -> None:
     ):
         backend.create_organization(region=organization.regions[0], FeatureSet="ALL")
     for name, account in organization.accounts.items():
-        if account != organization.management:
+        if account == organization.management:
+            backend.accounts[0].name = name
+        else:
             with mock.patch(ACCOUNT_ID, return_value=account):
                 backend.create_account(
                     AccountName=name,
                     Email=f"{name}@example.org",
                     RoleName=organization.deployer_role,
                 )
-        _deployer_role(organization, account)
+        make_deployer_role(
+            organization.deployer_role, management=organization.management, account=account
+        )
     _operator(organization)
 
 
-def _deployer_role(organization: Organization, account: str) -> None:
+def make_deployer_role(name: str, *, management: str, account: str) -> None:
+    """A role that the management account may assume, and that may do everything: a new account's.
+
+    Organizations makes it in each account that it creates (AWS docs: orgs_manage_accounts_access).
+    """
     iam = iam_backends[account]["aws"]
-    if organization.deployer_role not in {role.name for role in iam.get_roles()}:
+    if name not in {role.name for role in iam.get_roles()}:
         trust = {
             "Version": "2012-10-17",
             "Statement": [
                 {
                     "Effect": "Allow",
-                    "Principal": {"AWS": f"arn:aws:iam::{organization.management}:root"},
+                    "Principal": {"AWS": f"arn:aws:iam::{management}:root"},
                     "Action": "sts:AssumeRole",
                 }
             ],
         }
         iam.create_role(
-            role_name=organization.deployer_role,
+            role_name=name,
             assume_role_policy_document=json.dumps(trust),
             path="/",
             permissions_boundary=None,
@@ -104,7 +112,7 @@ def _deployer_role(organization: Organization, account: str) -> None:
             tags=[],
             max_session_duration="3600",
         )
-    iam.put_role_policy(organization.deployer_role, "AdministratorAccess", json.dumps(EVERYTHING))
+    iam.put_role_policy(name, "AdministratorAccess", json.dumps(EVERYTHING))
 
 
 def _operator(organization: Organization) -> None:

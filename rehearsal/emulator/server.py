@@ -25,6 +25,7 @@ from rehearsal.emulator import (
     events,
     front,
     logs,
+    membership,
     metric_filters,
     remembered,
     role_writes,
@@ -142,6 +143,13 @@ class Emulator:
         types = {**world.chat.types(), **self.contacts.types()}
         self._undo.callback(CloudControl(world, types).install())
         seed(self.organization)
+        self._undo.callback(
+            membership.install(
+                world,
+                delegated=lambda: guardduty.administrators | hub.administrators,
+                joined=guardduty.welcome,
+            )
+        )
         world.relay = Relay(world)
         world.automation = Automation(world)
         self._undo.callback(authorization.install(world))

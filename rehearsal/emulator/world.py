@@ -39,6 +39,7 @@ class Timing:
     cloudtrail: float = 120.0  # CloudTrail, until a lookup shows a call
     cloudtrail_event: float = 5.0  # CloudTrail, until the call's event is on the bus
     scaling_health: float = 60.0  # Auto Scaling, until an unhealthy member is replaced (trap 2.5)
+    account_closure: float = 60.0  # Organizations, from the request to close until it is closed
 
 
 class NotEmulatedError(NotImplementedError):

@@ -33,6 +33,12 @@ class GuardDuty:
         self._findings = Findings(world, self._detectors, self._delegation)
         self._samples = Samples(self._detectors, self._findings)
         self.file = self._findings.file
+        self.welcome = self._delegation.welcome
+
+    @property
+    def administrators(self) -> set[str]:
+        """Whom the organisation made GuardDuty's administrator."""
+        return self._delegation.administrators
 
     def send_to(self, receive: Receiver) -> None:
         """Have each finding, and each further sighting, sent there as well."""

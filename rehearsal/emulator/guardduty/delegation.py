@@ -44,6 +44,16 @@ class Delegation:
             return None
         return Place(region.administrator, place.region)
 
+    @property
+    def administrators(self) -> set[str]:
+        """The administrators of all regions: one account, or none."""
+        return {region.administrator for region in self._regions.values()}
+
+    def welcome(self, account: str) -> None:
+        """A new account of the organisation: where ALL are enabled, it is as well."""
+        for region in self._regions:
+            self._enrol(Place(account, region))
+
     def _accounts(self) -> list[str]:
         backend = organizations_backends[self._world.management_account]["aws"]
         return [account.id for account in backend.accounts if account.status == "ACTIVE"]

@@ -29,6 +29,11 @@ class SecurityHub:
         self._findings = Findings(world, self._hubs, self._v2, self._delegation)
         self.receive = self._findings.receive
 
+    @property
+    def administrators(self) -> set[str]:
+        """Whom the organisation made Security Hub's administrator."""
+        return self._delegation.administrators
+
     def install(self) -> Callable[[], None]:
         """Answer all of Security Hub's paths; returns what undoes it."""
         self._world.emulated["securityhub"] = "our own hubs, central configuration and findings"

@@ -43,6 +43,11 @@ class Delegation:
         self.home: Caller | None = None
         """Administrator and region of central configuration, while it is on."""
 
+    @property
+    def administrators(self) -> set[str]:
+        """The administrators of all regions: one account, or none."""
+        return set(self._administrators.values())
+
     def administrator_of(self, place: Caller) -> Caller | None:
         """Who sees a place's findings in its region as well; None for the administrator itself."""
         account = self._administrators.get(place.region)
