@@ -66,7 +66,7 @@ preview: $(READY) ## what a promotion of ENVIRONMENT would change, for people
 	$(BIN)/python -m promotion preview $(ENVIRONMENT) --comment $(PREVIEW)
 
 promote: $(READY) ## deploy ENVIRONMENT: its hub, then its batches; what has this commit is skipped (AGAIN=1: nothing is)
-	$(BIN)/python -m promotion up --environment $(ENVIRONMENT) $(if $(AGAIN),--again)
+	$(BIN)/python -m promotion up --environment $(ENVIRONMENT)$(if $(AGAIN), --again)
 
 drift: $(READY) ## does AWS have what is declared? Where not, the command's exit status is 3
 	@mkdir -p build/promotion

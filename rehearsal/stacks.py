@@ -55,4 +55,5 @@ def _organization(raw: dict[str, Any]) -> Organization:
         accounts=accounts,
         regions=(home, *[str(region) for region in raw["regions"] if region != home]),
         deployer_role=str(raw["deployer_role"]),
+        reader_role=str(raw["reader_role"]) if raw.get("reader_role") else None,
     )

@@ -54,7 +54,6 @@ COMMANDS = {
 COMING = {
     "operations preflight",
     "operations drill",
-    "operations accounts",
 }
 """What does not take these options yet. Strike out what does: the test below says so."""
 

@@ -30,6 +30,26 @@ EVERYTHING = {
     "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
 }
 
+READ: tuple[str, ...] = (
+    *("chatbot", "cloudformation", "cloudtrail", "cloudwatch", "dynamodb", "ec2", "events"),
+    *("guardduty", "iam", "kms", "logs", "organizations", "s3", "securityhub", "sns", "sqs", "ssm"),
+    *("ssm-contacts", "ssm-incidents"),
+)
+READS = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Action": [
+                *(f"{each}:{verb}*" for each in READ for verb in ("Describe", "Get", "List")),
+                "kms:Decrypt",  # to read what is encrypted, which ReadOnlyAccess does not allow
+            ],
+            "Resource": "*",
+        }
+    ],
+}
+"""AWS's own ReadOnlyAccess is of this kind, for every service."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Organization:
@@ -40,6 +60,8 @@ class Organization:
     accounts: Mapping[str, str] = field(default_factory=lambda: dict(DEV_ACCOUNTS))
     regions: tuple[str, ...] = ("eu-west-1", "eu-central-1")
     deployer_role: str = "OrganizationAccountAccessRole"
+    reader_role: str | None = None
+    """A role beside it that only reads, where a landing zone leaves one."""
     operator: str = "operator"
     workspaces: tuple[str, ...] = ("T0CONTAIN1",)
     """Slack's workspaces and Teams' teams that somebody authorised for chat, by hand."""
@@ -83,6 +105,9 @@ def seed(organization: Organization) -> None:
         make_deployer_role(
             organization.deployer_role, management=organization.management, account=account
         )
+        if organization.reader_role:
+            reader = organization.reader_role
+            _make_role(reader, READS, management=organization.management, account=account)
     _operator(organization)
 
 
@@ -91,6 +116,10 @@ def make_deployer_role(name: str, *, management: str, account: str) -> None:
 
     Organizations makes it in each account that it creates (AWS docs: orgs_manage_accounts_access).
     """
+    _make_role(name, EVERYTHING, management=management, account=account)
+
+
+def _make_role(name: str, may: Mapping[str, object], *, management: str, account: str) -> None:
     iam = iam_backends[account]["aws"]
     if name not in {role.name for role in iam.get_roles()}:
         trust = {
@@ -112,7 +141,7 @@ def make_deployer_role(name: str, *, management: str, account: str) -> None:
             tags=[],
             max_session_duration="3600",
         )
-    iam.put_role_policy(name, "AdministratorAccess", json.dumps(EVERYTHING))
+    iam.put_role_policy(name, "may", json.dumps(may))
 
 
 def _operator(organization: Organization) -> None:
@@ -124,9 +153,13 @@ def _operator(organization: Organization) -> None:
             {
                 "Effect": "Allow",
                 "Action": "sts:AssumeRole",
-                "Resource": f"arn:aws:iam::*:role/{organization.deployer_role}",
+                "Resource": [
+                    f"arn:aws:iam::*:role/{name}"
+                    for name in (organization.deployer_role, organization.reader_role)
+                    if name
+                ],
             }
         ],
     }
-    iam.put_user_policy(organization.operator, "assume-deployer-roles", json.dumps(assume))
+    iam.put_user_policy(organization.operator, "assume-roles", json.dumps(assume))
     iam.create_access_key(organization.operator, prefix="AKIA")

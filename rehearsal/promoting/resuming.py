@@ -6,6 +6,7 @@ Then somebody disables a rule behind the program's back, which shows as drift an
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 import boto3
@@ -21,6 +22,7 @@ BATCHES: Final = ("01", "02", "03")
 BROKEN: Final = "300000000001"
 REGION: Final = "eu-west-1"
 TABLE: Final = "containment-state"
+READER: Final = "ContainmentReader"
 
 
 def play(told: Told) -> Verdict:
@@ -28,11 +30,12 @@ def play(told: Told) -> Verdict:
     verdict = Verdict(name=NAME, told=told)
     with Scratch() as scratch:
         # One at a time, so that what comes after the failure has not begun.
-        scratch.write({ENVIRONMENT: small(BATCHES)}, parallel=1)
+        scratch.write({ENVIRONMENT: {**small(BATCHES), "reader_role": READER}}, parallel=1)
         scratch.commit("a change")
         with Organisation(scratch.folder, ENVIRONMENT) as organisation:
             _fails(verdict, scratch, organisation)
             _goes_on(verdict, scratch, organisation)
+            _looks_only(verdict, scratch, organisation)
             _drifts(verdict, scratch, organisation)
     return verdict
 
@@ -88,10 +91,20 @@ def _goes_on(verdict: Verdict, scratch: Scratch, organisation: Organisation) -> 
         ("prod-03", "deployed"),
     ):
         verdict.expect(_outcome(ran.output, stack) == outcome, f"{stack} should be {outcome}", ran)
+
+
+def _looks_only(verdict: Verdict, scratch: Scratch, organisation: Organisation) -> None:
+    """A preview needs the role that reads, and not the one that deploys."""
+    deployer = Organization().deployer_role
+    closed = client(organisation, BROKEN, "iam")
+    trust = closed.get_role(RoleName=deployer)["Role"]["AssumeRolePolicyDocument"]
+    shut = {**trust, "Statement": [{**each, "Effect": "Deny"} for each in trust["Statement"]]}
+    closed.update_assume_role_policy(RoleName=deployer, PolicyDocument=json.dumps(shut))
     ran = verdict.run(scratch, organisation, "make preview")
+    closed.update_assume_role_policy(RoleName=deployer, PolicyDocument=json.dumps(trust))
     verdict.expect(
         ran.status == 0 and "Nothing changes in 4 stacks." in _written(scratch, "prod.md"),
-        "after that nothing may be left to change",
+        "the role that reads suffices to see that nothing is left to change",
         ran,
     )
 
@@ -105,7 +118,7 @@ def _drifts(verdict: Verdict, scratch: Scratch, organisation: Organisation) -> N
     ran = verdict.run(scratch, organisation, "make drift")
     told = _written(scratch, "prod-drift.md")
     verdict.expect(ran.status != 0, "a rule that somebody disabled is drift", ran)
-    verdict.expect(f"`office-2-{REGION}-routing-compromised-instance-1`" in told, told)
+    verdict.expect(f"`office-2-{REGION}-routing-compromised-instance-1-rule`" in told, told)
     ran = verdict.run(scratch, organisation, "make promote", AGAIN="1")
     state = events.describe_rule(Name=rule)["State"]
     verdict.expect(ran.status == 0 and state == "ENABLED", f"drift is put right: {state}", ran)
