@@ -18,7 +18,8 @@ Modes = Annotated[
     typer.Option("--routes", metavar="ROUTE=MODE", help="A mode that differs; several times."),
 ]
 RoleThere = Annotated[
-    str | None, typer.Option("--role", help="A role of that account; else the deployer's.")
+    str | None,
+    typer.Option("--role", help="A role of that account; else as you are, or the deployer role."),
 ]
 
 
