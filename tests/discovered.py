@@ -11,23 +11,30 @@ from typer.testing import CliRunner
 from operations.__main__ import app
 from rehearsal.emulator.organization import DEV_ACCOUNTS
 from rehearsal.emulator.server import Emulator
-from tests.emulated import client
 
 HEALTH, ROADS = "555555555555", "666666666666"
 MORE = {**DEV_ACCOUNTS, "Ministry of Health": HEALTH, "Roads & Bridges": ROADS}
 
 
 class Discover:
-    """The verb on a folder of stack files and an organisation, by the operator's own keys."""
+    """The verb on a folder of stack files and an organisation, by the operator's own keys.
+
+    The operator may do nothing but assume roles, and is in the management account: ``role`` is
+    what it assumes there.
+    """
+
+    role: tuple[str, ...] = ("--role", "OrganizationAccountAccessRole")
 
     def __init__(self, folder: Path, running: Emulator) -> None:
         self.folder = folder
         self.running = running
-        self.organizations = client(running, running.organization.management, "organizations")
+        there = running.organization
+        managing = running.world.clients.account(there.management, there.deployer_role)
+        self.organizations = managing.client("organizations")
 
     def __call__(self, *words: str, environment: str = "prod") -> tuple[int, str]:
         given = ["accounts", "discover", "-e", environment, "--folder", str(self.folder), *words]
-        given += [] if "--role" in words else ["--role", "OrganizationAccountAccessRole"]
+        given += [] if "--role" in words else self.role
         answered = CliRunner().invoke(app, given, env={"COLUMNS": "250"})
         return answered.exit_code, answered.output
 

@@ -216,6 +216,19 @@ def test_a_member_that_is_asked_refuses(discovering: Callable[..., Discover]) ->
     assert discover("--account", SECURITY)[0] == 3
 
 
+def test_from_another_account_the_environments_own_deployer_role_is_assumed(
+    discovering: Callable[..., Discover],
+) -> None:
+    own = ("deployer_role: OrganizationAccountAccessRole", "deployer_role: Deployer")
+    discover = discovering(files=words(*own, PROD)(there()), deployer_role="Deployer")
+    discover.role = ()
+    discover.organizations.register_delegated_administrator(
+        AccountId=SECURITY, ServicePrincipal="guardduty.amazonaws.com"
+    )
+    status, said = discover("--account", SECURITY)
+    assert (status, "2 that nobody covers" in said) == (3, True), said
+
+
 def test_a_role_that_may_not_be_assumed_is_a_sentence(
     discovering: Callable[..., Discover],
 ) -> None:

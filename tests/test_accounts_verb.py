@@ -82,7 +82,8 @@ def test_what_was_added_is_written_and_what_comes_next_is_said(accounts: Account
     assert (status, said) == (
         0,
         "written: Pulumi.city.yaml\n"
-        "health is deployed by city-01; its hub city comes first, and awaits its beats\n",
+        "health is deployed by city-01: deploy the hub city first, which awaits its beats from "
+        "then on\n",
     )
     assert accounts.listed()[-1] == {
         "name": "health",
@@ -99,6 +100,7 @@ def test_what_was_added_is_written_and_what_comes_next_is_said(accounts: Account
 def test_one_stack_that_grows_says_when_batches_are_wise(accounts: Accounts) -> None:
     for number, name in enumerate(("health", "roads")):
         _, said = accounts("add", name, f"{555555555555 + number}", environment="prod")
+        assert f"{name} is deployed by prod, whose hub awaits its beats from then on\n" in said
         assert "--batch" not in said
     _, said = accounts("add", "water", "777777777777", environment="prod")
     assert "prod has 7 accounts now, a provider process of 170 to 430 MB for each: begin" in said

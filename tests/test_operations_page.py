@@ -13,6 +13,8 @@ import names
 from components.central import ESCALATION_MINUTES
 from operations import people
 from operations.__main__ import app
+from operations.accounts.discovering import UNCOVERED
+from operations.accounts.placing import SIZE
 from runbooks.respond_to_incident.context import OWNERS
 from tests.alarming import WAYS
 
@@ -27,10 +29,30 @@ DOCUMENT = yaml.load(
 def test_every_command_is_a_verb_with_these_options() -> None:
     verbs = get_command(app).commands  # type: ignore[attr-defined]  # a group of commands
     named = set(re.findall(r"python -m operations (\w+)", TEXT))
-    assert named == {"preflight", "invite", "confirm", "routes", "timeline", "analyse"}
-    for verb in named:
+    accounts = {"accounts"}  # a group: its verbs have a test of their own
+    assert named == {"preflight", "invite", "confirm", "routes", "timeline", "analyse"} | accounts
+    for verb in named - accounts:
         options = {option for each in verbs[verb].params for option in each.opts}
         assert {"--account", "--region", "--role"} <= options
+
+
+def test_every_verb_about_accounts_has_a_row_and_each_option_that_is_named_is_one() -> None:
+    verbs = get_command(app).commands["accounts"].commands  # type: ignore[attr-defined]  # groups
+    assert set(re.findall(r"python -m operations accounts (\w+)", TEXT)) == verbs.keys()
+    section = TEXT.partition("## Accounts")[2].partition("\n## ")[0]
+    options = {option for verb in verbs.values() for each in verb.params for option in each.opts}
+    named = set(re.findall(r"`(--[a-z-]+)", section))
+    assert len(named) > 6
+    assert named <= options
+    assert all(
+        "--environment" in {o for p in verb.params for o in p.opts} for verb in verbs.values()
+    )
+
+
+def test_what_is_said_of_accounts_is_what_the_code_does() -> None:
+    assert f"`--size` accounts ({SIZE})" in TEXT
+    assert f"\n| {UNCOVERED} | of `discover`: an active account" in TEXT
+    assert f"reads `{names.STATE_TABLE}` in the account and home region" in TEXT
 
 
 @pytest.mark.parametrize(

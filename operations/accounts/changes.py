@@ -141,6 +141,8 @@ def _member(whole: Environment, name: str, done: str) -> Any:
 
 def _settings(whole: Environment, change: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
     """The settings after a change, on plain data; AccountsError with what is wrong with them."""
+    if not editing.changeable(whole.file):
+        raise _by_hand(whole)
     raw = copy.deepcopy(dict(whole.file.raw))
     change(raw)
     try:
@@ -148,6 +150,13 @@ def _settings(whole: Environment, change: Callable[[dict[str, Any]], None]) -> d
     except SettingsError as error:
         raise AccountsError([f"{whole.file.name}: {each}" for each in error.mistakes]) from None
     return raw
+
+
+def _by_hand(whole: Environment) -> AccountsError:
+    return AccountsError([
+        f"{whole.file.name} is written in a way that cannot be changed by lines; change it by "
+        f"hand, and look with: python -m operations accounts check --environment {whole.name}"
+    ])  # fmt: skip
 
 
 def _judged(whole: Environment, text: str, expected: Mapping[str, Any], change: Change) -> Change:
@@ -158,10 +167,7 @@ def _judged(whole: Environment, text: str, expected: Mapping[str, Any], change: 
     name, files = whole.file.name, change.files
     again: StackFile | None = read(name, text.encode())[0]
     if again is None or again.raw != expected:
-        raise AccountsError(
-            [f"{name} is written in a way that cannot be changed by lines; change it by hand, and "
-             f"look with: python -m operations accounts check --environment {whole.name}"]
-        )  # fmt: skip
+        raise _by_hand(whole)
     parts = {
         part: part_text(whole.name, batch).encode()
         for batch in change.into

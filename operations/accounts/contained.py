@@ -52,10 +52,11 @@ def held_in(dynamodb: Any, account: str) -> list[Held]:
             "contained there is not known. Was it never deployed, --without-asking takes it out; "
             "was home_region another one, ask with that in the file"
         ]) from error  # fmt: skip
-    return sorted(_held(items, time.time()), key=lambda each: each.resource)
+    found = _held(items, time.time(), dynamodb.meta.region_name)
+    return sorted(found, key=lambda each: each.resource)
 
 
-def _held(items: list[Mapping[str, Any]], now: float) -> Iterator[Held]:
+def _held(items: list[Mapping[str, Any]], now: float, home: str) -> Iterator[Held]:
     for item in items:
         said = {name: str(value["S"]) for name, value in item.items() if "S" in value}
         runbook, _, resource = said["id"].partition("#")
@@ -66,17 +67,17 @@ def _held(items: list[Mapping[str, Any]], now: float) -> Iterator[Held]:
         if at_work:
             remedy = f"wait for the run {said.get('holder')}, then ask again"
         elif stage in OPEN or "prior" in said:
-            remedy = _release(runbook, resource)
+            remedy = _release(runbook, resource, home)
         else:
             continue  # its run died before it saved how things were, and so changed nothing
         finding = said.get("finding_id", "")
         yield Held(runbook=runbook, resource=resource, stage=stage, finding=finding, remedy=remedy)
 
 
-def _release(runbook: str, resource: str) -> str:
-    """The command that releases a resource, in its own account and region."""
+def _release(runbook: str, resource: str, home: str) -> str:
+    """The command that releases a resource: in its region, a global one at home (trap 1.2)."""
     document = f"{PREFIX}{runbook.replace('_', '-')}-release"
     return (
         f"aws ssm start-automation-execution --document-name {document} "
-        f"--parameters Resource={resource} --region {resource.split(':')[3]}"
+        f"--parameters Resource={resource} --region {resource.split(':')[3] or home}"
     )

@@ -10,10 +10,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from operations.accounts.files import StackFile
-from operations.accounts.nodes import Node, at, end_of, entry
+from operations.accounts.nodes import Node, at, end_of, entry, plain
 
 Account = Mapping[str, Any]
 """An account as it stands in a file: name, id, role, and perhaps batch and routes."""
+
+
+def changeable(file: StackFile) -> bool:
+    """Whether every account is written where it is listed, and none stands for another place."""
+    listed = at(file.settings, "accounts")
+    first, last = _start(listed), (listed.end_mark.line, listed.end_mark.column)
+    return all(each.id == "mapping" and first <= _start(each) < last for each in listed.value)
 
 
 def with_accounts(file: StackFile, accounts: Sequence[Account]) -> str:
@@ -110,14 +117,14 @@ def _written(account: Account, like: Node) -> dict[str, str]:
     """Keys and values as text, quoted as the neighbour's are; what is digits always is quoted."""
     keys = like.value[0][0].style if like.id == "mapping" else None
     key = (lambda each: f"{keys}{each}{keys}") if keys else str
-    plain, digits = _quotes(like, "name", otherwise=""), _quotes(like, "id")
+    words, digits = _quotes(like, "name", otherwise=""), _quotes(like, "id")
     written = {}
     for name, value in account.items():
         if isinstance(value, Mapping):
-            inside = ", ".join(f"{key(route)}: {plain(mode)}" for route, mode in value.items())
+            inside = ", ".join(f"{key(route)}: {words(mode)}" for route, mode in value.items())
             written[key(name)] = f"{{{inside}}}"
         else:
-            written[key(name)] = (digits if name in ("id", "batch") else plain)(value)
+            written[key(name)] = (digits if name in ("id", "batch") else words)(value)
     return written
 
 
@@ -125,7 +132,7 @@ def _quotes(like: Node, name: str, otherwise: str = '"') -> Any:
     """What puts a value between the quotes that the neighbour has there."""
     found = entry(like, name)
     quote = (found[1].style if found and found[1].style in ("'", '"') else None) or otherwise
-    return lambda value: f"{quote}{value}{quote}"
+    return (lambda value: f"{quote}{value}{quote}") if quote else plain
 
 
 def _dash_line(lines: list[str], item: Node, dash: int) -> int:

@@ -78,8 +78,8 @@ def _read(name: str, content: bytes) -> tuple[StackFile | None, list[Mistake]]:
         return None, [Mistake(name, line, "is no UTF-8 text; save it as UTF-8")]
     marks = [number for number, line in enumerate(text.split("\n"), 1) if MERGE.match(line)]
     if marks:
-        lines = ", ".join(map(str, marks))
-        what = f"a merge was not finished, its marks are in lines {lines}; settle it"
+        lines = f"line{'s' * (len(marks) > 1)} {', '.join(map(str, marks))}"
+        what = f"a merge was not finished, its marks are in {lines}; settle it"
         return None, [Mistake(name, marks[0], what)]
     try:
         root, said = composed(text), yaml.safe_load(text)

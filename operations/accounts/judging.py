@@ -12,7 +12,7 @@ from typing import Any
 
 from operations.accounts.files import StackFile, name_of, read
 from operations.accounts.mistake import Mistake
-from operations.accounts.nodes import line_of
+from operations.accounts.nodes import line_of, plain
 from settings import KEY, SettingsError, parse
 from settings.part import Part, is_part, part_of
 
@@ -68,7 +68,7 @@ def batches_of(raw: Mapping[str, Any]) -> dict[str, list[str]]:
 
 def part_text(environment: str, batch: str) -> str:
     """The stack file of a batch, whole."""
-    return f'config:\n  {KEY}: {{of: {environment}, batch: "{batch}"}}\n'
+    return f'config:\n  {KEY}: {{of: {plain(environment)}, batch: "{batch}"}}\n'
 
 
 def _told(file: StackFile, sentence: str) -> Mistake:

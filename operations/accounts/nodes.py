@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import yaml
 from ruamel.yaml import YAML
 
 Node = Any
@@ -56,6 +57,11 @@ def mappings(node: Node) -> Iterator[Node]:
     elif node is not None and node.id == "sequence":
         for item in node.value:
             yield from mappings(item)
+
+
+def plain(value: str) -> str:
+    """A value as text, in quotes only where YAML would read something else: ``no`` is a name."""
+    return value if yaml.safe_load(value) == value else f'"{value}"'
 
 
 def end_of(node: Node) -> tuple[int, int]:

@@ -10,7 +10,9 @@ import typer
 In = Annotated[
     str, typer.Option("--environment", "-e", help="Whose accounts: Pulumi.<environment>.yaml.")
 ]
-Folder = Annotated[Path, typer.Option(help="Where the stack files are.")]
+Folder = Annotated[
+    Path, typer.Option(help="Where the stack files are.", show_default="the checkout")
+]
 Name = Annotated[str, typer.Argument(help="The account's name in the stack file.")]
 Size = Annotated[int, typer.Option(min=1, help="So many accounts are in a batch at most.")]
 Modes = Annotated[
@@ -18,7 +20,8 @@ Modes = Annotated[
     typer.Option("--routes", metavar="ROUTE=MODE", help="A mode that differs; several times."),
 ]
 RoleThere = Annotated[
-    str | None, typer.Option("--role", help="A role of that account; else the deployer's.")
+    str | None,
+    typer.Option("--role", help="A role of that account; else as you are, or the deployer role."),
 ]
 
 

@@ -87,7 +87,8 @@ def add(
         write(folder, change)
     _written(change)
     stack = whole.stack_of(change.into[0])
-    line(f"{name} is deployed by {stack}; its hub {environment} comes first, and awaits its beats")
+    first = f": deploy the hub {environment} first, which" if change.into[0] else ", whose hub"
+    line(f"{name} is deployed by {stack}{first} awaits its beats from then on")
     alone = len(whole.settings.accounts) + 1
     if change.into[0] is None and batch is None and alone > size + 2:
         line(

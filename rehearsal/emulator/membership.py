@@ -23,7 +23,7 @@ from rehearsal.emulator.refusal import RefusedError
 from rehearsal.emulator.world import World
 
 PAGE: Final = 20
-"""So many accounts are in one answer at most (AWS docs: API_ListAccounts)."""
+"""So many accounts are in one answer at most (botocore: organizations model, MaxResults)."""
 FOR_MEMBERS: Final = ("DescribeOrganization",)
 READS: Final = ("Describe", "List")
 
