@@ -1,4 +1,4 @@
-"""``python -m rehearsal run | serve | graph | engine``: the command line."""
+"""``python -m rehearsal run | promote | serve | graph | engine``: the command line."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from rich.console import Console
 from promotion.operation import DeploymentError
 from rehearsal import engine_binary, graph, serving, stacks
 from rehearsal.monitor import ProgramError
+from rehearsal.promoting import PROMOTIONS
 from rehearsal.report import Report
 from rehearsal.run import Wanted, chosen, rehearse
 from rehearsal.stacks import path_of
@@ -76,6 +78,30 @@ def run(
     if loudly:
         out.print(f"[bold red]{loudly}[/]")
     raise typer.Exit(0 if report.passed else 1)
+
+
+@app.command()
+def promote(
+    *,
+    scenario: Annotated[list[str] | None, typer.Option(help="Only these; without, all.")] = None,
+) -> None:
+    """Promote into emulated organisations by the workflows' own steps."""
+    out = Console() if Console().is_terminal else Console(width=120)
+    if unknown := sorted(set(scenario or ()) - PROMOTIONS.keys()):
+        raise typer.BadParameter(f"no scenario {', '.join(unknown)}; there are {[*PROMOTIONS]}")
+    if engine_binary.find(out.print) is None:
+        raise typer.Exit(1)
+    passed = True
+    for name, play in PROMOTIONS.items():
+        if scenario and name not in scenario:
+            continue
+        out.print(name)
+        verdict = play(partial(out.print, highlight=False))
+        passed = passed and verdict.passed
+        out.print(f"{name}: {'passed' if verdict.passed else 'FAILED'}")
+        for mistake in verdict.mistakes:
+            out.print(mistake, style="red", markup=False, highlight=False)
+    raise typer.Exit(0 if passed else 1)
 
 
 @app.command()

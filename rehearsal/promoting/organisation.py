@@ -1,8 +1,9 @@
 """An emulated organisation in a process of its own, to which other processes deploy.
 
 ``python -m rehearsal.promoting.organisation FOLDER ENVIRONMENT`` prints one line of JSON: the
-variables that point Pulumi, its providers and every AWS client at it. It ends when its standard
-input does. Time is real, and waits are shortened as in ``rehearsal serve``.
+variables that point Pulumi, its providers and every AWS client at it. For each line that it reads,
+people answer their invitations. It ends when its standard input does. Time is real, and waits are
+shortened as in ``rehearsal serve``.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from rehearsal.clock import RealClock
 from rehearsal.emulator.clients import OPERATOR_KEY
 from rehearsal.emulator.server import Emulator
 from rehearsal.engine import PROVIDER
+from rehearsal.ground import RehearsedGround
 from rehearsal.provider.forks import PORT, Forks
 from rehearsal.stacks import organization_of
 
@@ -63,6 +65,15 @@ class Organisation:
         }
         return {**kept, **self.variables}
 
+    def people_answer(self) -> None:
+        """Everybody enters the codes and clicks the links that a deployment sent."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write("people answer\n")
+        self._process.stdin.flush()
+        if self._process.stdout.readline().strip() != "answered":
+            raise RuntimeError(f"people of {self.environment} could not answer: see stderr")
+
     def end(self) -> None:
         """What is in it is gone; twice is once."""
         for pipe in (self._process.stdin, self._process.stdout):
@@ -85,8 +96,9 @@ class Organisation:
 def run(folder: Path, environment: str) -> None:
     """Be that process."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    raw = yaml.safe_load((folder / f"Pulumi.{environment}.yaml").read_text())["config"]
-    organization = organization_of(raw["containment:settings"])
+    path = folder / f"Pulumi.{environment}.yaml"
+    raw = yaml.safe_load(path.read_text())["config"]["containment:settings"]
+    organization = organization_of(raw)
     engine = engine_binary.locate(lambda line: print(line, file=sys.stderr))
     with (
         tempfile.TemporaryDirectory(prefix="containment-organisation-") as place,
@@ -97,7 +109,10 @@ def run(folder: Path, environment: str) -> None:
             variables = _variables(Path(place), engine, emulator.endpoint, providers.port())
             pids = [os.getpid(), providers.pid]
             print(json.dumps({"variables": variables, "pids": pids}), flush=True)
-            sys.stdin.read()
+            ground = RehearsedGround(emulator.world, organization)
+            for _ in sys.stdin:
+                ground.accept_invitations(raw["people"]["persons"])
+                print("answered", flush=True)
         finally:
             providers.stop()
 

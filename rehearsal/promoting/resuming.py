@@ -7,11 +7,10 @@ Then somebody disables a rule behind the program's back, which shows as drift an
 from __future__ import annotations
 
 import json
-from typing import Any, Final
-
-import boto3
+from typing import Final
 
 from rehearsal.emulator.organization import Organization
+from rehearsal.promoting.entering import client
 from rehearsal.promoting.organisation import Organisation
 from rehearsal.promoting.scratch import Scratch, small
 from rehearsal.promoting.verdict import Told, Verdict
@@ -38,27 +37,6 @@ def play(told: Told) -> Verdict:
             _looks_only(verdict, scratch, organisation)
             _drifts(verdict, scratch, organisation)
     return verdict
-
-
-def client(organisation: Organisation, account: str, service: str) -> Any:
-    """As the deployer of an account."""
-    given = organisation.variables
-    whole = {
-        "region_name": REGION,
-        "endpoint_url": given["AWS_ENDPOINT_URL"],
-        "aws_access_key_id": given["AWS_ACCESS_KEY_ID"],
-        "aws_secret_access_key": given["AWS_SECRET_ACCESS_KEY"],
-    }
-    keys = boto3.client("sts", **whole).assume_role(
-        RoleArn=f"arn:aws:iam::{account}:role/{Organization().deployer_role}",
-        RoleSessionName="rehearsal",
-    )["Credentials"]
-    whole |= {
-        "aws_access_key_id": keys["AccessKeyId"],
-        "aws_secret_access_key": keys["SecretAccessKey"],
-        "aws_session_token": keys["SessionToken"],
-    }
-    return boto3.client(service, **whole)
 
 
 def _fails(verdict: Verdict, scratch: Scratch, organisation: Organisation) -> None:
