@@ -19,6 +19,7 @@ from operations.readiness.checks import CHECKS
 from operations.readiness.doors import Doors
 from operations.readiness.examine import Examined, Pace, examine
 from rehearsal.emulator import shortcut
+from rehearsal.emulator.actions import PREFIXES
 from rehearsal.stacks import raw_settings
 from settings import parse
 from tests.emulated import LAND_REGISTRY, MANAGEMENT, SECURITY, TAX
@@ -45,7 +46,9 @@ SETTINGS = {
 
 
 class ShortDoors(Doors):
-    """Clients that call the emulator of this process without a socket."""
+    """Clients that call the emulator of this process without a socket, and what they called."""
+
+    calls: set[str]
 
     def client(self, account: str, service: str, region: str | None = None) -> Any:
         """Each is led the short way once."""
@@ -53,8 +56,13 @@ class ShortDoors(Doors):
         with self._lock:
             if not hasattr(made, "short"):
                 shortcut.take(made, made.meta.endpoint_url)
+                made.meta.events.register("before-call", self._called)
                 made.short = True
         return made
+
+    def _called(self, model: Any, **_: Any) -> None:
+        service = str(model.service_model.service_name)
+        self.calls.add(f"{PREFIXES[service]}:{model.name}")
 
 
 @dataclass(kw_only=True)
@@ -62,7 +70,7 @@ class Ready:
     """The deployed environment, and the way in of whoever examines it."""
 
     organization: Deployed
-    doors: Doors
+    doors: ShortDoors
     later: timedelta = timedelta()
     changed: Mapping[str, Any] = field(default_factory=dict)
     """Settings that are examined and not deployed."""
@@ -90,6 +98,7 @@ def ready(use: Callable[[str], None]) -> Iterator[Ready]:
     with deployed("prod", SETTINGS, people=True) as organization:
         use(organization.emulator.endpoint)
         doors = ShortDoors(DEPLOYER, partition="aws", home=HOME, seconds=30)
+        doors.calls = set()
         made = Ready(organization=organization, doors=doors)
         organizations = made.client(MANAGEMENT, "organizations")
         [root] = organizations.list_roots()["Roots"]

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operations.preflight import PreflightError
 from operations.readiness.question import Answer, Question, Told
 
 Progress = Callable[[int, int], None]
@@ -71,7 +70,7 @@ def _ask(question: Question, number: int, outcomes: queue.Queue[tuple[int, Outco
 def _answer(question: Question, outcome: Outcome) -> Answer:
     if isinstance(outcome, Told):
         return Answer(check=question.check, where=question.where, told=outcome)
-    if not isinstance(outcome, ClientError | BotoCoreError | PreflightError | TimeoutError):
+    if not isinstance(outcome, ClientError | BotoCoreError | TimeoutError):
         raise outcome
     return Answer(
         check=question.check,

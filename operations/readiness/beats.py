@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
-from names import ALIVE, BEAT
+from botocore.exceptions import ClientError
+
+from names import ALIVE, BEAT, LOG_GROUP
 from operations.doubts import Doubt
 from operations.readiness.environment import Environment, where
 from operations.readiness.question import Figure, Question, Told
@@ -43,12 +45,15 @@ def _ask(environment: Environment) -> Told:
     limit = MISSED * environment.settings.watch_minutes
     expected = {(account.id, region): account for account, region in environment.places}
     heard = _heard(logs, environment.now - timedelta(minutes=limit))
-    if expected.keys() - heard.keys():
+    if heard is not None and expected.keys() - heard.keys():
         heard = _heard(logs, environment.now - FAR)
+    if heard is None:
+        return Told(doubts=(_no_ledger(environment),))
     doubts, figures = [], []
     for (identity, region), account in expected.items():
         last = heard.get((identity, region))
-        minutes = int((environment.now - last).total_seconds() // 60) if last else None
+        # A beat may be ahead of this machine's clock; no time is negative (trap 6.9).
+        minutes = max(int((environment.now - last).total_seconds() // 60), 0) if last else None
         if minutes is not None:
             here = where(account, region)
             what = "minutes since the last beat"
@@ -58,13 +63,28 @@ def _ask(environment: Environment) -> Told:
     return Told(doubts=tuple(doubts), figures=tuple(figures))
 
 
-def _heard(logs: Any, since: datetime) -> Heard:
-    """The last beat of each place, by the envelope's account."""
+def _heard(logs: Any, since: datetime) -> Heard | None:
+    """The last beat of each place, by the envelope's account; None where there is no ledger."""
+    try:
+        events = events_with(logs, BEAT, since)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        return None
     found: Heard = {}
-    for record in normalised(events_with(logs, BEAT, since)):
+    for record in normalised(events):
         if record.stage == ALIVE:
             found[record.account, record.region] = record.moment
     return found
+
+
+def _no_ledger(environment: Environment) -> Doubt:
+    return Doubt(
+        where=where(environment.settings.security, environment.settings.home_region),
+        what=f"the log group {LOG_GROUP} is missing: nothing is recorded, and nobody is heard of",
+        remedy=environment.deploy(),
+        grave=True,
+    )
 
 
 def _silent(environment: Environment, account: Account, region: str, minutes: int | None) -> Doubt:

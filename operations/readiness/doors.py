@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from collections import OrderedDict
+from typing import Any, Final
 
 import boto3
 from botocore.config import Config
+
+KEPT: Final = 256
+"""Clients that are not made again."""
 
 
 class Doors:
     """Clients of every account, signed with one role's name in each.
 
     boto3 makes no clients in parallel, so one lock is held while one is made; what is made may be
-    used by all threads. A call that is not answered ends after ``seconds``. Raises what STS answers
-    where the caller is nobody.
+    used by all threads. The last ``KEPT`` are kept: hundreds of accounts have tens of thousands, of
+    a quarter of a megabyte each. A call that is not answered ends after ``seconds``. Raises what
+    STS answers where the caller is nobody.
     """
 
     def __init__(self, role: str, *, partition: str, home: str, seconds: float) -> None:
@@ -28,7 +33,7 @@ class Doors:
         )
         self._lock = threading.Lock()
         self._held: dict[str, dict[str, Any]] = {}
-        self._made: dict[tuple[str, str, str], Any] = {}
+        self._made: OrderedDict[tuple[str, str, str], Any] = OrderedDict()
         self._sts = self._session.client("sts", config=self._config)
         self.who = str(self._sts.get_caller_identity()["Arn"])
 
@@ -56,4 +61,7 @@ class Doors:
                     aws_session_token=held["SessionToken"],
                     config=self._config,
                 )
+            self._made.move_to_end(key)
+            if len(self._made) > KEPT:
+                self._made.popitem(last=False)
             return self._made[key]

@@ -20,6 +20,7 @@ from operations.readiness.statements import (
     names_action,
     names_resource,
     statements,
+    texts,
 )
 from settings import Account
 
@@ -149,7 +150,7 @@ def _allowed(allowing: Iterable[Statement], need: Need, facts: Facts) -> Known:
     for statement in allowing:
         if names_action(statement, need.action):
             # A pattern that meets only some of the resources allows only some of them.
-            whole = "*" in (statement.get("Resource", "*"), *statement.get("Resource", ()))
+            whole = "*" in texts(statement.get("Resource", ()))
             holds, _ = conditions_hold(statement, facts)
             if whole and holds:
                 return True

@@ -77,11 +77,23 @@ def _notification(environment: Environment) -> Iterator[Doubt]:
             if why is not None:
                 what = f"{NOTIFICATION_KEY} does not let {speaker} do {action}{why}"
                 yield _doubt(environment, here, f"{what}: what it says reaches nobody")
-    attributes = environment.client(security.id, "sns").get_topic_attributes(TopicArn=topic)
-    used = attributes["Attributes"].get("KmsMasterKeyId", "no key")
-    if used not in (arn, NOTIFICATION_KEY, arn.rpartition("/")[2]):
+    used = _key_of_topic(environment.client(security.id, "sns"), topic)
+    if used is None:
+        yield _doubt(environment, here, f"the topic {TOPIC} is missing: nobody is told anything")
+    elif used not in (arn, NOTIFICATION_KEY, arn.rpartition("/")[2]):
         what = f"the topic {TOPIC} is encrypted with {used} and not with {NOTIFICATION_KEY}"
         yield _doubt(environment, here, f"{what}: what EventBridge says may reach nobody")
+
+
+def _key_of_topic(sns: Any, topic: str) -> str | None:
+    """As the topic names it; None where there is no topic."""
+    try:
+        attributes = sns.get_topic_attributes(TopicArn=topic)["Attributes"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NotFound":
+            raise
+        return None
+    return str(attributes.get("KmsMasterKeyId", "no key"))
 
 
 def _shut_out(policy: list[Statement], service: str, action: str, context: Facts) -> str | None:

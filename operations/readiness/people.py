@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from names import RESPOND
 from operations import preflight
+from operations.doubts import Doubt
 from operations.readiness.environment import Environment, where
 from operations.readiness.question import Question, Told
 
@@ -28,5 +30,18 @@ def questions(environment: Environment) -> Iterator[Question]:
 
 
 def _ask(environment: Environment) -> Told:
-    report = preflight.people(partial(environment.client, environment.settings.security.id))
+    security = environment.settings.security
+    try:
+        report = preflight.people(partial(environment.client, security.id))
+    except preflight.PreflightError:
+        return Told(
+            doubts=(
+                Doubt(
+                    where=where(security, environment.settings.home_region),
+                    what=f"the document {RESPOND} is missing: nobody is called",
+                    remedy=environment.deploy(),
+                    grave=True,
+                ),
+            )
+        )
     return Told(doubts=tuple(report.doubts), notes=tuple(report.notes))

@@ -68,7 +68,10 @@ def _nearest(examined: Examined) -> Iterator[str]:
 @contextmanager
 def progress_on(errors: Console) -> Iterator[Progress]:
     """A bar on the terminal for what is being asked; nothing where there is no terminal."""
-    with Bar(console=errors, transient=True, disable=not errors.is_terminal) as bar:
+    if not errors.is_terminal:  # where a bar that is switched off still leaves an empty line
+        yield lambda what, done, of: None
+        return
+    with Bar(console=errors, transient=True) as bar:
         tasks: dict[str, Any] = {}
 
         def advanced(what: str, done: int, of: int) -> None:
