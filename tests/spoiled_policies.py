@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from names import EVIDENCE_KEY, NOTIFICATION_KEY
+from names import EVIDENCE_KEY, NOTIFICATION_KEY, SNAPSHOT_KEY
 from tests.emulated import SECURITY, TAX
 from tests.unready import (
     DEPLOYER,
@@ -53,12 +53,19 @@ def for_nobody_else(statements: list[dict[str, Any]]) -> None:
 
 def for_another_organisation(statements: list[dict[str, Any]]) -> None:
     for statement in statements[1:]:
-        statement["Condition"]["StringEquals"]["aws:PrincipalOrgID"] = "o-another0000"
+        inside = statement["Condition"].get("StringEquals", {})
+        if "aws:PrincipalOrgID" in inside:
+            inside["aws:PrincipalOrgID"] = "o-another0000"
+
+
+def for_no_forensics(statements: list[dict[str, Any]]) -> None:
+    """Who investigates is left out; ``Copy`` and its grant stay."""
+    del statements[3:]
 
 
 @contextmanager
-def disabled_key(made: Ready, alias: str) -> Iterator[None]:
-    kms = made.client(SECURITY, "kms")
+def disabled_key(made: Ready, alias: str, region: str = HOME) -> Iterator[None]:
+    kms = made.client(SECURITY, "kms", region)
     key = kms.describe_key(KeyId=alias)["KeyMetadata"]["KeyId"]
     kms.disable_key(KeyId=key)
     yield
@@ -185,6 +192,16 @@ _DOUBTED: list[Row] = [
      partial(suppressing, criterion={"resource.instanceDetails.instanceId": {"Equals": ["i-0a"]}}),
      "suppression", AT_HOME, "where also resource.instanceDetails.instanceId matches",
      "an exemption in the stack file"),
+    ("a key of copies that nobody can read",
+     partial(key_policy, alias=SNAPSHOT_KEY, change=for_no_forensics, region=MILAN), "keys",
+     f"security ({SECURITY}), {MILAN}", "does not name 999999999999: it cannot read the copies",
+     "pulumi up"),
+    ("a key of copies that nobody can write",
+     partial(key_policy, alias=SNAPSHOT_KEY, change=for_another_organisation, region=MILAN), "keys",
+     f"security ({SECURITY}), {MILAN}", f"-preserve of tax ({TAX}) copy to it", "pulumi up"),
+    ("a key of copies that is disabled", partial(disabled_key, alias=SNAPSHOT_KEY, region=MILAN),
+     "keys", f"security ({SECURITY}), {MILAN}", f"the key {SNAPSHOT_KEY} is Disabled",
+     "aws kms cancel-key-deletion or enable-key"),
     ("a mail that nobody confirmed", unconfirmed, "people", "dora@agency.example",
      "nobody has confirmed this subscription", "python -m operations confirm"),
     ("a channel that is gone", without_chat, "people", "chat",
@@ -198,3 +215,25 @@ POLICIES = [
     for made in (_MADE, _DOUBTED)
     for n, s, c, w, d, r in made
 ]
+NEARLY: list[tuple[str, Any]] = [
+    ("a policy that excepts our roles", under(denies("*", ArnNotLike={"aws:PrincipalArn": OURS}))),
+    ("a policy against what nobody does", under(denies("organizations:LeaveOrganization"))),
+    ("a policy against plain text", under(denies("*", Bool={"aws:SecureTransport": "false"}))),
+    ("a filter to look with", partial(suppressing, criterion={}, action="NOOP")),
+    (
+        "a filter of what no route answers",
+        partial(
+            suppressing, criterion={"type": {"Equals": ["Policy:IAMUser/RootCredentialUsage"]}}
+        ),
+    ),
+    (
+        "a filter of all but what routes answer",
+        partial(
+            suppressing,
+            criterion={
+                "type": {"Equals": [MINING], "NotEquals": [MINING]},
+            },
+        ),
+    ),
+]
+"""What looks like one of them and is in order: name, and what is done."""

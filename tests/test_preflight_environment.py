@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,13 @@ from operations.readiness.checks import CHECKS, FIRST
 from operations.readiness.examine import GRAVE, NOTHING
 from settings import parse
 from tests.emulated import SECURITY, TAX
-from tests.spoiled_places import PLACES
-from tests.spoiled_policies import MINING, OURS, POLICIES, denies, under
+from tests.spoiled_places import PLACES, undelegated, without_hub
+from tests.spoiled_policies import NEARLY, POLICIES, denies, under
 from tests.unready import (
+    ACCOUNTS,
     DEPLOYER,
+    HOME,
+    MILAN,
     SETTINGS,
     Ready,
     Unready,
@@ -152,7 +154,7 @@ def test_what_may_not_be_asked_is_neither_good_nor_bad(filed: Ready) -> None:
     assert status == 2
     assert "not asked: An error" in said
     assert "let the role do" in said
-    assert said.splitlines()[-1].endswith("questions: 0 grave, 0 doubtful, 2 not asked")
+    assert said.splitlines()[-1].endswith("questions: 0 grave, 0 doubtful, 4 not asked")
     assert run("--environment", "prod", "--only", "keys")[0] == 0
 
 
@@ -175,34 +177,36 @@ def test_there_are_at_least_twenty_bad_environments_of_every_check() -> None:
     }
 
 
-NEARLY = [
-    ("a policy that excepts our roles", under(denies("*", ArnNotLike={"aws:PrincipalArn": OURS}))),
-    ("a policy against what nobody does", under(denies("organizations:LeaveOrganization"))),
-    ("a policy against plain text", under(denies("*", Bool={"aws:SecureTransport": "false"}))),
-    ("a filter to look with", partial(suppressing, criterion={}, action="NOOP")),
-    (
-        "a filter of what no route answers",
-        partial(
-            suppressing, criterion={"type": {"Equals": ["Policy:IAMUser/RootCredentialUsage"]}}
-        ),
-    ),
-    (
-        "a filter of all but what routes answer",
-        partial(
-            suppressing,
-            criterion={
-                "type": {"Equals": [MINING], "NotEquals": [MINING]},
-            },
-        ),
-    ),
-]
-
-
 @pytest.mark.parametrize(("name", "spoil"), NEARLY, ids=[name for name, _ in NEARLY])
 def test_what_is_nearly_bad_is_not_doubted(made: Ready, name: str, spoil: Any) -> None:
     with spoil(made):
         examined = made.examined()
     assert (examined.doubts, examined.unasked, examined.notes) == ([], [], []), name
+
+
+def test_where_a_landing_zone_delegates_the_administrator_itself_is_asked(made: Ready) -> None:
+    made.changed = {"accounts": ACCOUNTS[1:], "delegation": "existing"}
+    try:
+        examined = made.examined()
+        assert (examined.doubts, examined.unasked, len(examined.notes)) == ([], [], 1)
+        assert examined.notes[0].startswith("control-policies: service control policies were not")
+        with undelegated(made):
+            examined = made.examined()
+        with without_hub(made):
+            examined_hub = made.examined()
+    finally:
+        made.changed = {}
+    found = [doubt for each in (examined, examined_hub) for _, doubt in each.doubts]
+    assert [(doubt.where, doubt.remedy) for doubt in found] == [
+        (
+            f"security ({SECURITY}), {MILAN}",
+            f"have the landing zone delegate GuardDuty to {SECURITY}",
+        ),
+        (
+            f"security ({SECURITY}), {HOME}",
+            f"have the landing zone delegate Security Hub to {SECURITY}",
+        ),
+    ]
 
 
 def test_a_control_policy_that_cannot_be_judged_is_told_and_not_passed(made: Ready) -> None:

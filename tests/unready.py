@@ -41,6 +41,7 @@ SETTINGS = {
     "accounts": ACCOUNTS,
     "watch_minutes": 5,
     "retain_data": False,
+    "forensics": {"account": "999999999999"},
     "evidence": {"retention_days": 1, "mode": "GOVERNANCE"},
 }
 
@@ -165,10 +166,10 @@ def control_policy(
 
 @contextmanager
 def key_policy(
-    made: Ready, alias: str, change: Callable[[list[dict[str, Any]]], None]
+    made: Ready, alias: str, change: Callable[[list[dict[str, Any]]], None], region: str = HOME
 ) -> Iterator[None]:
     """A key with other statements for a while."""
-    kms = made.client(SECURITY, "kms")
+    kms = made.client(SECURITY, "kms", region)
     key = kms.describe_key(KeyId=alias)["KeyMetadata"]["KeyId"]
     was = kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]
     other = json.loads(was)

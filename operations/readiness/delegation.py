@@ -21,7 +21,8 @@ from settings import Account
 NAME = "delegation"
 ASKS = "the security account administers GuardDuty and Security Hub, and both are trusted"
 SERVICES = ("guardduty.amazonaws.com", "securityhub.amazonaws.com")
-NOT_ADMINISTRATOR = ("BadRequestException", "InvalidAccessException", "AccessDeniedException")
+NOT_ADMINISTRATOR = ("BadRequestException", "InvalidAccessException")
+"""What GuardDuty and Security Hub answer whoever is none; a role that may not ask gets another."""
 
 
 def questions(environment: Environment) -> Iterator[Question]:

@@ -7,7 +7,8 @@ every account: a key that does not let one in ends its containment before it beg
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -16,15 +17,9 @@ from botocore.exceptions import ClientError
 from names import EVIDENCE_KEY, NOTIFICATION_KEY, SNAPSHOT_KEY, TOPIC, exemptions_bucket
 from operations.doubts import Doubt
 from operations.readiness.environment import Environment, where
+from operations.readiness.key_policies import EVENTS, admitted, shut_out
 from operations.readiness.question import Question, doubting
-from operations.readiness.statements import (
-    Facts,
-    Statement,
-    conditions_hold,
-    names_action,
-    statements,
-    texts,
-)
+from operations.readiness.statements import Facts, Statement, statements
 from runbooks import RUNBOOKS, Action
 
 NAME = "keys"
@@ -35,7 +30,6 @@ USES: Final[tuple[tuple[Action, str], ...]] = (
     ("Preserve", "kms:GenerateDataKey"),
 )
 """Which runs put evidence, and which read the exemptions."""
-SOURCES: Final = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths")
 
 
 def questions(environment: Environment) -> Iterator[Question]:
@@ -67,13 +61,13 @@ def _notification(environment: Environment) -> Iterator[Doubt]:
     if wrong:
         yield wrong
         return
-    speakers = ["events.amazonaws.com", "cloudwatch.amazonaws.com"]
+    speakers = [EVENTS, "cloudwatch.amazonaws.com"]
     if environment.settings.people.backend == "incident-manager":
         speakers.append("ssm-incidents.amazonaws.com")
     context: Facts = {"kms:encryptioncontext:aws:sns:topicarn": [topic]}
     for speaker in speakers:
         for action in ("kms:GenerateDataKey", "kms:Decrypt"):
-            why = _shut_out(policy, speaker, action, context)
+            why = shut_out(policy, speaker, action, context)
             if why is not None:
                 what = f"{NOTIFICATION_KEY} does not let {speaker} do {action}{why}"
                 yield _doubt(environment, here, f"{what}: what it says reaches nobody")
@@ -96,27 +90,6 @@ def _key_of_topic(sns: Any, topic: str) -> str | None:
     return str(attributes.get("KmsMasterKeyId", "no key"))
 
 
-def _shut_out(policy: list[Statement], service: str, action: str, context: Facts) -> str | None:
-    """Why a service may not; an empty text where no statement names it, None where it may."""
-    why = ""
-    for statement in policy:
-        principals = statement.get("Principal")
-        named = principals.get("Service", ()) if isinstance(principals, Mapping) else ()
-        if statement["Effect"] != "Allow" or service not in texts(named):
-            continue
-        if not names_action(statement, action):
-            continue
-        conditions = (statement.get("Condition") or {}).values()
-        keys = {key for block in conditions for key in block}
-        if sources := sorted(key for key in keys if key.lower() in SOURCES):
-            why = f" but with {', '.join(sources)}, which EventBridge does not give"
-        elif conditions_hold(statement, context)[0]:
-            return None
-        else:
-            why = f" but on a condition that is not ours ({', '.join(sorted(keys))})"
-    return why
-
-
 def _evidence(environment: Environment) -> Iterator[Doubt]:
     settings = environment.settings
     home = settings.home_region
@@ -131,58 +104,37 @@ def _evidence(environment: Environment) -> Iterator[Doubt]:
         for kind, action in USES
         if kind in runbook.actions
     ]
+    bucket = f"arn:{environment.partition}:s3:::{exemptions_bucket(environment.central)}"
+    through = {
+        "kms:viaservice": [f"s3.{home}.amazonaws.com"],
+        "kms:encryptioncontext:aws:s3:arn": [bucket],
+    }
     for account in [each for each in settings.accounts if each.contains]:
         for role, action in wanted:
-            arn = f"arn:{environment.partition}:iam::{account.id}:role/{role}"
-            if not _admitted(policy, environment, arn, account.id, action):
+            if not admitted(policy, environment, account, role, action, through):
                 what = f"{EVIDENCE_KEY} does not let {role} of {where(account)} do {action}"
                 yield _doubt(environment, here, f"{what}: what it finds is not contained")
 
 
-def _admitted(
-    policy: list[Statement], environment: Environment, arn: str, account: str, action: str
-) -> bool:
-    """Whether any statement lets the role in, through S3 and for our own objects."""
-    central, organization = environment.central, environment.settings.organization
-    bucket = f"arn:{environment.partition}:s3:::{exemptions_bucket(central)}"
-    facts: Facts = {
-        "aws:principalarn": [arn],
-        "aws:principalaccount": [account],
-        **({"aws:principalorgid": [organization.id]} if organization else {}),
-        "kms:viaservice": [f"s3.{central.region}.amazonaws.com"],
-        "kms:encryptioncontext:aws:s3:arn": [bucket],
-    }
-    root = f"arn:{environment.partition}:iam::{account}:root"
-    denied = any(
-        statement["Effect"] == "Deny"
-        and _names(statement, arn, account, root)
-        and names_action(statement, action)
-        and conditions_hold(statement, facts)[0]
-        for statement in policy
-    )
-    return not denied and any(
-        statement["Effect"] == "Allow"
-        and _names(statement, arn, account, root)
-        and names_action(statement, action)
-        and conditions_hold(statement, facts)[0]
-        for statement in policy
-    )
-
-
-def _names(statement: Statement, *whom: str) -> bool:
-    principals = statement.get("Principal")
-    named = principals.get("AWS", ()) if isinstance(principals, Mapping) else principals
-    return bool({"*", *whom}.intersection(texts(named)))
-
-
 def _copies(environment: Environment, region: str) -> Iterator[Doubt]:
-    security, forensic = environment.settings.security, environment.settings.forensics.account
+    """A copy that fails fails no containment, so neither of these is grave."""
+    settings = environment.settings
+    here = where(settings.security, region)
     policy, _, wrong = _key(environment, SNAPSHOT_KEY, region)
     if wrong:
-        yield wrong
-    elif not any(str(forensic) in str(each.get("Principal")) for each in policy):
-        what = f"{SNAPSHOT_KEY} does not name {forensic}: it cannot read the copies"
-        yield _doubt(environment, where(security, region), what, grave=False)
+        yield replace(wrong, grave=False)
+        return
+    if not any(str(settings.forensics.account) in str(each.get("Principal")) for each in policy):
+        what = f"{SNAPSHOT_KEY} does not name {settings.forensics.account}"
+        yield _doubt(environment, here, f"{what}: it cannot read the copies", grave=False)
+    through = {"kms:viaservice": [f"ec2.{region}.amazonaws.com"]}
+    action = "kms:GenerateDataKeyWithoutPlaintext"
+    for account in [each for each in settings.accounts if each.contains]:
+        for runbook in [each for each in RUNBOOKS.values() if "Preserve" in each.actions]:
+            role = runbook.document_name("Preserve")
+            if not admitted(policy, environment, account, role, action, through):
+                what = f"{SNAPSHOT_KEY} does not let {role} of {where(account)} copy to it"
+                yield _doubt(environment, here, what, grave=False)
 
 
 def _key(

@@ -25,10 +25,17 @@ from tests.breakages.breakage import Breakage
 from tests.breakages.isolation import ISOLATION
 from tests.breakages.people import PEOPLE
 from tests.breakages.program import PROGRAM
+from tests.breakages.readiness import READINESS
 from tests.breakages.seeing import SEEING
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-BREAKAGES = {"program": PROGRAM, "isolation": ISOLATION, "people": PEOPLE, "seeing": SEEING}
+BREAKAGES = {
+    "program": PROGRAM,
+    "isolation": ISOLATION,
+    "people": PEOPLE,
+    "seeing": SEEING,
+    "readiness": READINESS,
+}
 
 
 def main(*names: str) -> int:
