@@ -21,6 +21,7 @@ from operations.brakes import BrakeError, Brakes
 from operations.entry import Entry, EntryError
 from operations.evidence import INTACT, Evidence, EvidenceError, Kept
 from operations.options import Region, Role, Security
+from operations.readiness.verb import preflight
 from operations.report import report
 from operations.routing import verb as routing
 from operations.story import verb as story
@@ -31,7 +32,7 @@ brake = typer.Typer(help="Stop containment, and let it go on.")
 app.add_typer(brake, name="brake")
 app.add_typer(accounts, name="accounts")
 for verb in (
-    *(people.preflight, people.invite, people.confirm),
+    *(preflight, people.invite, people.confirm),
     *(routing.routes, story.timeline, analyse, report),
 ):
     app.command()(verb)

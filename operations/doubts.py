@@ -1,4 +1,4 @@
-"""What may keep people from being reached, as a person reads it."""
+"""What may keep an attack from being answered, or people from being reached, in words."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Doubt:
     what: str
     remedy: str
     grave: bool = False
-    """Whether nobody would come; otherwise somebody else would."""
+    """Whether an attack would go unanswered, or nobody would come."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
@@ -17,12 +17,12 @@ from rich.table import Table
 from operations import contacts, subscriptions
 from operations import preflight as asked
 from operations.entry import Entry, EntryError
-from operations.options import AsJson, Region, Role, Security
+from operations.options import Region, Role, Security
 
 errors = Console(stderr=True)
 
 DOUBTS, GRAVE, UNKNOWN = 1, 2, 3
-"""Exit statuses of ``preflight``."""
+"""Exit statuses of ``preflight`` of people alone."""
 MISTAKES = (
     EntryError,
     asked.PreflightError,
@@ -33,9 +33,7 @@ MISTAKES = (
 )
 
 
-def preflight(
-    *, account: Security, role: Role = None, region: Region = None, as_json: AsJson = False
-) -> None:
+def reached(account: str, *, role: str | None, region: str | None, as_json: bool) -> NoReturn:
     """Whether people would be reached; exit status 1: doubts, 2: a team alone, 3: unknown."""
     with _said(UNKNOWN):
         report = asked.people(Entry(account, role=role, region=region).client)

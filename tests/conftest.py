@@ -35,6 +35,7 @@ LONGEST = (
     "test_bad_events.py",
     "test_small_stack.py",
     "test_rehearsal_commands.py",
+    "test_preflight_environment.py",
 )
 """Files that take longest come first, so that no worker is left alone with one at the end."""
 

@@ -15,6 +15,8 @@ from operations import people
 from operations.__main__ import app
 from operations.accounts.discovering import UNCOVERED
 from operations.accounts.placing import SIZE
+from operations.readiness import examine
+from operations.readiness.checks import CHECKS, FIRST
 from runbooks.respond_to_incident.context import OWNERS
 from tests.alarming import WAYS
 
@@ -24,6 +26,9 @@ DOCUMENT = yaml.load(
     ROOT.joinpath("runbooks", "respond_to_incident", "document.yaml").read_text(),
     Loader=yaml.BaseLoader,  # noqa: S506 - plain text of our own; tags are not resolved
 )
+
+
+PREFLIGHT = get_command(app).commands["preflight"]  # type: ignore[attr-defined]  # a group
 
 
 def test_every_command_is_a_verb_with_these_options() -> None:
@@ -83,8 +88,20 @@ def test_steps_and_parameters_are_those_of_the_document() -> None:
     assert {"FindingArn", "Team"} <= DOCUMENT["parameters"].keys()
 
 
+def test_every_check_of_preflight_has_its_row_and_no_other() -> None:
+    rows = dict(re.findall(r"^\| `([a-z-]+)` \| (.*) \|$", TEXT, re.MULTILINE))
+    told = {**dict(FIRST), **{check.name: check.asks for check in CHECKS}}
+    assert {name: rows.get(name) for name in told} == told
+    there = TEXT.partition("## Is the environment ready?")[2].partition("| exit status")[0]
+    assert set(re.findall(r"^\| `([a-z-]+)`", there, re.MULTILINE)) == told.keys()
+
+
 def test_exit_statuses_and_times_are_those_of_the_code() -> None:
     assert (people.DOUBTS, people.GRAVE, people.UNKNOWN) == (1, 2, 3)
+    assert (examine.NOTHING, examine.GRAVE, examine.UNASKED) == (0, 1, 2)
+    defaults = {each.name: each.default for each in PREFLIGHT.params}
+    assert f"(else {defaults['parallel']})" in TEXT
+    assert f"(else {defaults['time_out']:g})" in TEXT
     assert ESCALATION_MINUTES == 5
     assert "looks every five minutes" in TEXT
     assert f"({', '.join(f'`{tag}`' for tag in OWNERS)})" in TEXT

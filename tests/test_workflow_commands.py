@@ -52,7 +52,6 @@ COMMANDS = {
 """What a target runs; ``make pulumi`` is run for real, in test_workflow_targets.py."""
 
 COMING = {
-    "operations preflight",
     "operations drill",
 }
 """What does not take these options yet. Strike out what does: the test below says so."""

@@ -135,6 +135,8 @@ def answered(world: World, response: Any, answer: Callable[[Call], Any]) -> Any:
     """What a request gets: the answer, or a refusal; either goes into the trail."""
     try:
         principal = caller(world, response)
+        if world.closed(principal.account, response.region):
+            raise refusal.unknown_key(response.service_name)
         call = call_of(world, response, principal.account)
     except RefusedError as refused:
         return refusal.answer(response, refused)

@@ -84,6 +84,15 @@ class Organization:
             )
 
 
+def trust(management: str, service: str) -> None:
+    """Let a service into the organisation, as its own administrator call does; twice is once.
+
+    (AWS docs: organizations_permissions of GuardDuty; services-that-can-integrate-securityhub.)
+    """
+    backend = organizations_backends[management]["aws"]
+    backend.enable_aws_service_access(ServicePrincipal=service)
+
+
 def seed(organization: Organization) -> None:
     """Make the organisation in moto's state, before IAM is enforced."""
     backend = organizations_backends[organization.management]["aws"]

@@ -64,6 +64,8 @@ class World:
     """Mails and SMS that left, oldest first."""
     trail: Trail = field(init=False)
     cloudwatch: CloudWatch = field(init=False)
+    closed: Callable[[str, str], bool] = lambda account, region: False
+    """Whether an account has not enabled a region, where whoever calls is unknown."""
     emulated: dict[str, str] = field(default_factory=dict)
     """What was emulated → by what, for the report."""
 

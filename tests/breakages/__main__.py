@@ -26,6 +26,7 @@ from tests.breakages.isolation import ISOLATION
 from tests.breakages.listing import LISTING
 from tests.breakages.people import PEOPLE
 from tests.breakages.program import PROGRAM
+from tests.breakages.readiness import READINESS
 from tests.breakages.seeing import SEEING
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -35,6 +36,7 @@ BREAKAGES = {
     "people": PEOPLE,
     "seeing": SEEING,
     "listing": LISTING,
+    "readiness": READINESS,
 }
 
 

@@ -104,3 +104,27 @@ def test_naming_an_administrator_makes_its_detector_and_a_second_is_refused(
     assert len(guardduty.list_detectors()["DetectorIds"]) == 1
     with pytest.raises(ClientError, match="a detector already exists"):
         guardduty.create_detector(Enable=True)
+
+
+@canary("1.15")
+def test_nobody_is_told_of_a_finding_that_a_suppression_rule_archives(
+    emulator: Callable[..., Emulator],
+) -> None:
+    running = emulator()
+    delegated(running)
+    bus = listening(running)
+    administrator = client(running, SECURITY, "guardduty")
+    [detector] = administrator.list_detectors()["DetectorIds"]
+    administrator.create_filter(
+        DetectorId=detector,
+        Name="quiet",
+        Action="ARCHIVE",
+        FindingCriteria={"Criterion": {"type": {"Equals": [finding()["type"]]}}},
+    )
+    _, filed = file(running)
+    member = client(running, TAX, "guardduty")
+    [own] = member.list_detectors()["DetectorIds"]
+    [kept] = member.get_findings(DetectorId=own, FindingIds=[filed["id"]])["Findings"]
+    assert (bus.events, kept["Service"]["Archived"]) == ([], True)
+    file(running, what=finding(type="Backdoor:EC2/Spambot"))
+    assert [event["detail"]["type"] for *_, event in bus.events][:1] == ["Backdoor:EC2/Spambot"]

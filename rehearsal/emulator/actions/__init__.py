@@ -40,6 +40,7 @@ def _not_emulated(call: Call) -> Iterator[Need]:
 
 _NO_RULES: Mapping[str, Rule] = {}
 _SERVICES: dict[str, tuple[Mapping[str, Rule], Callable[[Call], Iterator[Need]]]] = {
+    "account": (_NO_RULES, _unknown_resource),
     "autoscaling": (scaling.RULES, scaling.otherwise),
     "chatbot": (_NO_RULES, _unknown_resource),
     "cloudformation": (_NO_RULES, _unknown_resource),

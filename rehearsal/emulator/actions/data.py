@@ -11,7 +11,7 @@ from typing import Any
 from moto.dynamodb.models import dynamodb_backends
 from moto.kms.models import kms_backends
 
-from rehearsal.emulator.actions.keys import needed
+from rehearsal.emulator.actions.keys import arn_of, needed
 from rehearsal.emulator.actions.need import REQUEST_TAGS, Call, Need, Rule, requested_tags
 from rehearsal.emulator.world import NotEmulatedError
 
@@ -95,5 +95,7 @@ def key(call: Call) -> Iterator[Need]:
     elif given.startswith("arn:") and ":key/" in given:
         yield needed(call, call.action, given)
     else:
-        known = kms_backends[call.account][call.region].any_id_to_key_id(given)
-        yield needed(call, call.action, call.arn(f"key/{known}"))
+        found = arn_of(call, given)
+        # Who names no key of theirs is told that it is not found, and not that they may not.
+        there = found.rpartition("/")[2] in kms_backends[call.account][call.region].keys
+        yield needed(call, call.action, found) if there else Need(action=call.action)

@@ -1,6 +1,6 @@
 """GuardDuty, as an organisation has it: detectors, delegation, findings.
 
-Not emulated, and therefore an error: filters, publishing destinations, malware plans, invitations,
+Not emulated, and therefore an error: publishing destinations, malware plans, invitations,
 sample findings about anything but instances, and queries over findings.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from rehearsal.emulator import wire
 from rehearsal.emulator.guardduty.delegation import Delegation
 from rehearsal.emulator.guardduty.detectors import Detectors, Place
+from rehearsal.emulator.guardduty.filters import Filters
 from rehearsal.emulator.guardduty.findings import (
     LARGEST_EVENT,
     Findings,
@@ -30,7 +31,8 @@ class GuardDuty:
         self._world = world
         self._detectors = Detectors(world)
         self._delegation = Delegation(world, self._detectors)
-        self._findings = Findings(world, self._detectors, self._delegation)
+        self._filters = Filters(world, self._detectors, self._delegation)
+        self._findings = Findings(world, self._detectors, self._delegation, self._filters)
         self._samples = Samples(self._detectors, self._findings)
         self.file = self._findings.file
         self.welcome = self._delegation.welcome
@@ -47,5 +49,5 @@ class GuardDuty:
     def install(self) -> Callable[[], None]:
         """Answer all of GuardDuty's paths; returns what undoes it."""
         self._world.emulated["guardduty"] = "our own detectors, delegation and findings"
-        parts = (self._detectors, self._delegation, self._findings, self._samples)
+        parts = (self._detectors, self._delegation, self._filters, self._findings, self._samples)
         return wire.serve("guardduty", *parts)

@@ -9,6 +9,7 @@ from moto.organizations.models import organizations_backends
 
 from rehearsal.emulator.guardduty import features
 from rehearsal.emulator.guardduty.detectors import Detectors, Place
+from rehearsal.emulator.organization import trust
 from rehearsal.emulator.wire import Caller, Fault, Parameters
 from rehearsal.emulator.world import NotEmulatedError, World
 
@@ -78,6 +79,7 @@ class Delegation:
                     "be the same account in all regions"
                 )
         self._regions[caller.region] = Region(account)
+        trust(caller.account, "guardduty.amazonaws.com")
         place = Place(account, caller.region)
         if not self._detectors.at(place) and self._world.bites("1.18"):
             self._detectors.make(place)

@@ -27,6 +27,8 @@ class Detector:
     frequency: str = "SIX_HOURS"
     plans: features.Plans
     tags: dict[str, str] = field(default_factory=dict)
+    filters: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By name, as the API tells them."""
     findings: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By id, in EventBridge's camel case, which is that of the API's JSON too."""
 

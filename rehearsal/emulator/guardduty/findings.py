@@ -14,6 +14,7 @@ from typing import Any
 
 from rehearsal.emulator.guardduty.delegation import Delegation
 from rehearsal.emulator.guardduty.detectors import Detector, Detectors, Place, stamp
+from rehearsal.emulator.guardduty.filters import Filters
 from rehearsal.emulator.guardduty.shape import as_modelled, complaint
 from rehearsal.emulator.wire import Caller, Fault, Parameters
 from rehearsal.emulator.world import NotEmulatedError, World
@@ -40,10 +41,13 @@ class RefusedError(ValueError):
 class Findings:
     """The operations on findings, and the way in for a rehearsal."""
 
-    def __init__(self, world: World, detectors: Detectors, delegation: Delegation) -> None:
+    def __init__(
+        self, world: World, detectors: Detectors, delegation: Delegation, filters: Filters
+    ) -> None:
         self._world = world
         self._detectors = detectors
         self._delegation = delegation
+        self._filters = filters
         self.on_sending: Receiver = lambda _place, _finding: None
         """Security Hub's integration: who takes what is sent, besides the buses."""
 
@@ -112,7 +116,10 @@ class Findings:
         filed = self._update(known, finding) if known else self._new(finding)
         self._place(filed, place, detector)
         detector.findings[filed["id"]] = filed
-        self._send(place, filed)
+        if self._world.bites("1.15") and self._filters.archive(place, filed):
+            filed["service"]["archived"] = True  # and nobody is told (trap 1.15)
+        else:
+            self._send(place, filed)
         return copy.deepcopy(filed)
 
     def _known(self, detector: Detector, finding: Finding) -> Finding | None:

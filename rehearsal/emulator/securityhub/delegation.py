@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from moto.organizations.models import organizations_backends
 
+from rehearsal.emulator.organization import trust
 from rehearsal.emulator.securityhub.hubs import Hubs
 from rehearsal.emulator.wire import Caller, Fault, Parameters
 from rehearsal.emulator.world import NotEmulatedError, World
@@ -81,6 +82,7 @@ class Delegation:
         if set(self._administrators.values()) - {account} or caller.region in self._administrators:
             raise _invalid("The organization has a Security Hub administrator already")
         self._administrators[caller.region] = account
+        trust(caller.account, "securityhub.amazonaws.com")
         if self._world.bites("1.18"):
             self._hubs.make(Caller(account, caller.region))
         return {"AdminAccountId": account, "Feature": "SecurityHub"}

@@ -1,0 +1,89 @@
+"""Preflight before the first deployment: everything is answered, and what is missing is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from operations.readiness.checks import CHECKS
+from operations.readiness.doors import Doors
+from operations.readiness.environment import settings_of
+from operations.readiness.examine import GRAVE, Examined, Pace, examine
+from rehearsal.emulator.server import Emulator
+
+Start = Callable[..., Emulator]
+ROLE = "OrganizationAccountAccessRole"
+
+
+def asked(running: Emulator, environment: str, *checks: str) -> Examined:
+    """An environment of the checkout, some of it asked."""
+    settings = settings_of(environment)
+    return examine(
+        environment,
+        settings,
+        Doors(ROLE, partition="aws", home=settings.home_region, seconds=30),
+        ROLE,
+        now=running.world.clock.now(),
+        pace=Pace(parallel=4, seconds=30, progress=lambda what, done, of: None),
+        checks=[check for check in CHECKS if check.name in checks],
+    )
+
+
+@pytest.fixture
+def running(emulator: Start, monkeypatch: pytest.MonkeyPatch) -> Emulator:
+    """An organisation as a landing zone leaves it: its accounts, and the deployer's roles."""
+    started = emulator()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", started.endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAOUTSIDER00000000")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "anything")
+    return started
+
+
+def test_what_a_deployment_needs_is_there_before_it(running: Emulator) -> None:
+    examined = asked(running, "prod", "control-policies", "suppression")
+    assert (examined.doubts, examined.unasked, examined.notes) == ([], [], [])
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_what_is_not_deployed_is_named_and_nothing_is_left_unasked(
+    running: Emulator, environment: str
+) -> None:
+    examined = asked(
+        running, environment, "pipelines", "delegation", "keys", "people", "beats", "containments"
+    )
+    assert (examined.unasked, examined.status) == ([], GRAVE)
+    for check, doubt in examined.doubts:
+        trusting = "trusted access" in doubt.what
+        command = "aws organizations enable-" if trusting else "pulumi up --refresh --stack "
+        assert doubt.remedy.startswith(command), check
+    told = {doubt.what.partition(":")[0] for _, doubt in examined.doubts}
+    assert told == {
+        "no pipeline is deployed",
+        "the central bus containment-ledger has no rule",
+        "of GuardDuty's administrator",
+        "of Security Hub's administrator",
+        "guardduty.amazonaws.com has no trusted access",
+        "securityhub.amazonaws.com has no trusted access",
+        "there is no key alias/containment-notification",
+        "there is no key alias/containment-evidence",
+        "the document containment-respond-to-incident is missing",
+        "the log group /containment/ledger is missing",
+        "the table containment-state is missing",
+    }
+
+
+def test_room_is_counted_before_anything_is_there(running: Emulator) -> None:
+    examined = asked(running, "dev", "quotas")
+    hub = "security (222222222222), eu-west-1"
+    counted = {
+        figure.what: (figure.value, figure.adds)
+        for _, figure in examined.figures
+        if figure.where == hub
+    }
+    assert counted["documents"] == (0, 6)
+    assert counted["subscriptions of the topic that have a filter"] == (0, 5)
+    assert {doubt.what.partition(":")[0] for _, doubt in examined.doubts} == {
+        "adaptive concurrency is off"
+    }
+    assert not any(doubt.grave for _, doubt in examined.doubts)
