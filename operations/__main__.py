@@ -17,6 +17,7 @@ from names import Place, evidence_bucket
 from operations import people, timeline
 from operations.analysis.verb import analyse
 from operations.brakes import BrakeError, Brakes
+from operations.drilling.verb import drill
 from operations.entry import Entry, EntryError
 from operations.evidence import INTACT, Evidence, EvidenceError, Kept
 from operations.options import Region, Role, Security
@@ -30,7 +31,7 @@ brake = typer.Typer(help="Stop containment, and let it go on.")
 app.add_typer(brake, name="brake")
 for verb in (
     *(people.preflight, people.invite, people.confirm),
-    *(routing.routes, story.timeline, analyse, report),
+    *(routing.routes, story.timeline, analyse, report, drill),
 ):
     app.command()(verb)
 errors = Console(stderr=True)
