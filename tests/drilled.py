@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from operations import drill
@@ -21,6 +21,8 @@ from tests.organization import Deployed, deployed
 ENVIRONMENT = "staging"
 AUTOMATIC, ASKING, TELLING = "tax", "land-registry", "security"
 HOME = "eu-west-1"
+DETECTION = 120.0
+"""Seconds that GuardDuty takes here: half an hour of schedules would be played as well."""
 
 
 def of_every_mode() -> dict[str, Any]:
@@ -29,7 +31,7 @@ def of_every_mode() -> dict[str, Any]:
     for each in accounts:
         if each["name"] == TELLING:
             each["routes"] = {"compromised-instance": "notify"}
-    return {"accounts": accounts}
+    return {"accounts": accounts, "caps": {"compromised-instance": {"per_hour": 100}}}
 
 
 @dataclass(kw_only=True)
@@ -99,5 +101,7 @@ def drilled() -> Iterator[Drilled]:
     changed = of_every_mode()
     settings = parse({**raw_settings(ENVIRONMENT), **changed})
     with deployed(ENVIRONMENT, changed, people=True) as organization:
+        world = organization.emulator.world
+        world.timing = replace(world.timing, detection=DETECTION)
         organization.ground.accept_invitations(raw_settings(ENVIRONMENT)["people"]["persons"])
         yield Drilled(organization=organization, settings=settings)

@@ -27,8 +27,8 @@ for round in 1 2 3 4 5; do
   sleep 60
 done
 """
-"""User data, run once as the instance starts. It ends long before the instance is isolated: what went
-on after a release would be a new occurrence, and answered again (trap 1.5)."""
+"""User data, run once as the instance starts. It ends long before the instance is isolated: what
+went on after a release would be a new occurrence, and answered again (trap 1.5)."""
 
 
 def detector_of(ground: Ground, account: str, region: str) -> str:

@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from names import DRILL
 from operations.drilling.attack import archive
-from operations.expectations import UnmetError, expect, ledger, stage
+from operations.expectations import UnmetError, expect, ledger, run_ended, stage
 from operations.ground import Ground
 from operations.scenarios.playing import started_release
 from operations.victims import Network, Target, wiring
@@ -26,6 +26,8 @@ Say = Callable[[str], None]
 ATTEMPTS: Final = 3
 BETWEEN: Final = 20.0
 """Seconds after which what AWS still held on to is tried again."""
+OF_THE_DRILL: Final = ("Contain", "Preserve")
+"""Actions that would go on beside a removal, and make what nobody removes."""
 AWS_SAYS: Final = (ClientError, BotoCoreError)
 
 
@@ -83,11 +85,15 @@ def abandoned(ground: Ground, account: str, region: str) -> dict[str, list[str]]
 
 
 def _undo(network: Network, victim: Target, finding: str) -> None:
-    """Release, where the ledger says that something is contained and nobody has released it."""
-    stages = [record.stage for record in ledger(network.ground, finding)]
+    """Let what still runs come to its end; then release what is contained and not released."""
+    ground = network.ground
+    runs = {each.execution_id for each in ledger(ground, finding) if each.action in OF_THE_DRILL}
+    for run in runs - {None}:
+        run_ended(ground, network.account, network.region, str(run))
+    stages = [record.stage for record in ledger(ground, finding)]
     if {"blocked", "contained"} & set(stages) and "released" not in stages:
         started_release(network, victim)
-        stage(network.ground, finding, "released")
+        stage(ground, finding, "released")
 
 
 def _tried(what: str, deed: Callable[[], Any]) -> list[str]:

@@ -38,6 +38,8 @@ class Course:
     say: Say
     patience: float
     """Seconds that GuardDuty has to find it."""
+    answer: float = ANSWER
+    """Seconds that the pipeline has from then to the end of its answer."""
     victim: Target | None = None
     finding: str | None = None
     detected: dict[str, str | float | None] = field(default_factory=dict)
@@ -58,10 +60,9 @@ class Course:
             detector_of(ground, self.place.id, self.place.region)
             self.say(f"launching an instance in {self.place}")
             self.victim = network.build().add_instance(script=SCRIPT)
-            self.finding = self._found(network, self.victim)
-            ground.attacked.append(self.finding)
+            found = self._found(network, self.victim)
             answer = {"automatic": self._contained, "approval": self._asked, "notify": self._told}
-            answer[self.place.mode](network, self.victim, self.finding)
+            answer[self.place.mode](network, self.victim, found)
 
     @contextmanager
     def _cleared(self, network: Network) -> Iterator[None]:
@@ -89,8 +90,9 @@ class Course:
             found.extend([one] if one else [])
             return bool(found)
 
-        what = f"{victim.instance} looks up {DOMAIN}; GuardDuty has not found it"
+        what = f"GuardDuty has not found that {victim.instance} looks up {DOMAIN}"
         minutes = self.patience / 60
+        self.say(f"waiting {minutes:.0f} minutes at most for GuardDuty to find {victim.instance}")
         expect(
             self._awaited(ground, looked, self.patience, what),
             f"GuardDuty did not find in {minutes:.0f} minutes that {victim.instance} looked up "
@@ -100,12 +102,14 @@ class Course:
         at, seen = found[0]["CreatedAt"], found[0]["Service"]["EventFirstSeen"]
         after = datetime.fromisoformat(at) - datetime.fromisoformat(seen)
         self.detected = {"stage": "detected", "at": at, "elapsed_s": after.total_seconds()}
+        self.finding = str(found[0]["Id"])
+        ground.attacked.append(self.finding)
         self.say(f"GuardDuty has found it, {after.total_seconds():.0f} s after it was first seen")
-        return str(found[0]["Id"])
+        return self.finding
 
     def _contained(self, network: Network, victim: Target, finding: str) -> None:
         """Isolated, by what AWS says; evidence kept; and as it was before, when it is released."""
-        said = self._stage(network, finding, "contained", ANSWER)
+        said = self._stage(network, finding, "contained", self.answer)
         run_ended(network.ground, network.account, network.region, str(said.execution_id))
         isolated(network, victim)
         self._stage(network, finding, "preserved", KEPT)
@@ -119,20 +123,20 @@ class Course:
 
     def _asked(self, network: Network, victim: Target, finding: str) -> None:
         """As far as the question: whoever is asked decides, and nothing is touched before."""
-        self._stage(network, finding, "approval-wanted", ANSWER)
+        self._stage(network, finding, "approval-wanted", self.answer)
         self.say("an approval is wanted; waiting for people to be asked")
         asked = responded(network.ground, finding, "asked", seconds=TO_PEOPLE)
         untouched(network, victim)
         self._drill(network, finding)
         self.notes.append(
             f"{self.place.account} asks before it contains ({ROUTE}: approval): {asked.team} was "
-            "asked, and nothing was touched. The question stays; its instance is gone, and its "
-            "finding archived, so that an approval touches nothing"
+            "asked, and nothing was touched. People see the response to its end; the instance is "
+            "gone and its finding archived, so that an approval touches nothing"
         )
 
     def _told(self, network: Network, victim: Target, finding: str) -> None:
         """Nothing to contain: it is in the ledger, people are engaged, and nothing is touched."""
-        received = self._stage(network, finding, "received", ANSWER)
+        received = self._stage(network, finding, "received", self.answer)
         expect(received.route == ROUTE, f"recorded under {received.route!r}, not under {ROUTE!r}")
         self.say("recorded; waiting for people to be engaged")
         engaged = responded(network.ground, finding, "engaged", seconds=TO_PEOPLE)
@@ -142,7 +146,8 @@ class Course:
         because = self.place.why or f"{ROUTE}: notify"
         self.notes.append(
             f"nothing to contain in {self.place.account} ({because}): the finding reached the "
-            f"ledger and {engaged.team}, and nothing was touched"
+            f"ledger and {engaged.team}, and nothing was touched. People see the response to its "
+            "end"
         )
 
     def _stage(self, network: Network, finding: str, name: str, seconds: float) -> Record:

@@ -13,11 +13,11 @@ from rich.console import Console
 from names import LOG_GROUP
 from operations import drill as playing
 from operations.drilling import verdict
-from operations.drilling.clearing import abandoned
-from operations.drilling.course import Course
+from operations.drilling.clearing import abandoned, clear
+from operations.drilling.course import ANSWER, Course
 from operations.drilling.ground import DeployedGround
+from operations.drilling.patience import PatientEntry
 from operations.drilling.place import Place, PlaceError, environment, place_of
-from operations.entry import Entry
 from operations.options import Role
 from operations.routing.answers import RoutesError
 from operations.sentences import line, mistakes_said, screen
@@ -43,6 +43,9 @@ def drill(
     patience: Annotated[
         float, typer.Option(min=0.1, help="Minutes that GuardDuty has to find it.")
     ] = PATIENCE,
+    answer_within: Annotated[
+        float, typer.Option(min=0.05, help="Minutes that the pipeline has then.")
+    ] = ANSWER / 60,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write the verdict here.")
     ] = None,
@@ -59,14 +62,13 @@ def drill(
         _asked(ground, place)
         left = abandoned(ground, place.id, place.region)
         if remove_abandoned:
-            _remove(ground, place, left)
-            raise typer.Exit
+            raise typer.Exit(0 if _remove(ground, place, left) else FAILED)
     for vpcs in left.values():
         _say(
             f"another drill has {', '.join(vpcs)} in {place}: it runs, or it was killed, and "
             "--remove-abandoned takes away what it left"
         )
-    course = Course(place=place, say=_say, patience=patience * 60)
+    course = Course(place=place, say=_say, patience=patience * 60, answer=answer_within * 60)
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         [played] = playing.play(ground, [course.scenario()])
@@ -81,7 +83,7 @@ def drill(
 def _ground(settings: Settings, role: str | None) -> DeployedGround:
     """The organisation, entered with the deployer role unless another is named."""
     name, home = role or settings.deployer_role, settings.home_region
-    return DeployedGround(settings, lambda account: Entry(account, role=name, region=home))
+    return DeployedGround(settings, lambda account: PatientEntry(account, role=name, region=home))
 
 
 def _asked(ground: DeployedGround, place: Place) -> None:
@@ -96,12 +98,17 @@ def _asked(ground: DeployedGround, place: Place) -> None:
         )
 
 
-def _remove(ground: DeployedGround, place: Place, left: dict[str, list[str]]) -> None:
+def _remove(ground: DeployedGround, place: Place, left: dict[str, list[str]]) -> bool:
+    """Whether all of it is gone."""
+    gone = True
     for drill_id, vpcs in left.items():
-        Network(ground=ground, account=place.id, region=place.region, drill=drill_id).clean_up()
-        line(f"removed with all that was in it: {', '.join(vpcs)}")
+        network = Network(ground=ground, account=place.id, region=place.region, drill=drill_id)
+        behind = clear(network, None, None, _say)
+        named, gone = ", ".join(vpcs), gone and not behind
+        line(f"not removed: {'; '.join(behind)}" if behind else f"removed with all in it: {named}")
     if not left:
         line(f"no drill has left anything in {place}")
+    return gone
 
 
 def _say(text: str) -> None:
