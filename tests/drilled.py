@@ -105,3 +105,38 @@ def drilled() -> Iterator[Drilled]:
         world.timing = replace(world.timing, detection=DETECTION)
         organization.ground.accept_invitations(raw_settings(ENVIRONMENT)["people"]["persons"])
         yield Drilled(organization=organization, settings=settings)
+
+
+def stages(said: dict[str, Any]) -> list[str]:
+    """The stages in a verdict, in order."""
+    [scenario] = said["scenarios"]
+    return [each["stage"] for each in scenario["stages"]]
+
+
+def why(said: dict[str, Any]) -> str:
+    """Why a drill failed."""
+    [scenario] = said["scenarios"]
+    assert (said["passed"], scenario["verdict"]) == (False, "failed")
+    return str(scenario["why"])
+
+
+def archived(running: Drilled, course: Course) -> bool:
+    """Whether a drill has put its finding away."""
+    guardduty = running.clients(course)("guardduty")
+    [detector] = guardduty.list_detectors()["DetectorIds"]
+    [found] = guardduty.get_findings(DetectorId=detector, FindingIds=[course.finding])["Findings"]
+    return bool(found["Service"]["Archived"])
+
+
+def hooked(running: Drilled, course: Course, word: str, deed: Any) -> list[str]:
+    """Do something at the moment at which the drill says this; what was said is the answer."""
+    done: list[str] = []
+
+    def say(text: str) -> None:
+        running.said.append(text)
+        if text.startswith(word) and not done:
+            done.append(text)
+            deed()
+
+    course.say = say
+    return done
