@@ -57,7 +57,9 @@ def place_of(
     chosen = _named(containing, account) if account else _preferred(settings, containing)
     if chosen is None:
         there = ", ".join(each.name for each in containing) or "none"
-        wrong.append(f"no account {account or ''} with a pipeline in {name}; there are: {there}")
+        wrong.append(
+            f"no account {account or 'at all'} with a pipeline in {name}; there are: {there}"
+        )
     where = region or settings.home_region
     if where not in settings.regions:
         wrong.append(f"{name} is not deployed in {where}; it is in {', '.join(settings.regions)}")

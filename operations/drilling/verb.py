@@ -18,7 +18,6 @@ from operations.drilling.course import ANSWER, Course
 from operations.drilling.ground import DeployedGround
 from operations.drilling.patience import PatientEntry
 from operations.drilling.place import Place, PlaceError, environment, place_of
-from operations.options import Role
 from operations.routing.answers import RoutesError
 from operations.sentences import line, mistakes_said, screen
 from operations.victims import Network
@@ -50,9 +49,10 @@ def drill(
         Path | None, typer.Option("--json", help="Write the verdict here.")
     ] = None,
     remove_abandoned: Annotated[
-        bool, typer.Option(help="Play nothing: remove what killed drills have left in the place.")
+        bool,
+        typer.Option("--remove-abandoned", help="Play nothing: remove what killed drills left."),
     ] = False,
-    role: Role = None,
+    role: Annotated[str | None, typer.Option(help="Else the environment's deployer role.")] = None,
 ) -> None:
     """Attack an instance of its own in what is deployed; exit status 0: answered and taken away."""
     with mistakes_said(PlaceError, RoutesError, SettingsError, status=UNKNOWN):
