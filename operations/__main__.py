@@ -18,6 +18,7 @@ from operations import people, timeline
 from operations.accounts.verb import accounts
 from operations.analysis.verb import analyse
 from operations.brakes import BrakeError, Brakes
+from operations.drilling.verb import drill
 from operations.entry import Entry, EntryError
 from operations.evidence import INTACT, Evidence, EvidenceError, Kept
 from operations.options import Region, Role, Security
@@ -33,7 +34,7 @@ app.add_typer(brake, name="brake")
 app.add_typer(accounts, name="accounts")
 for verb in (
     *(preflight, people.invite, people.confirm),
-    *(routing.routes, story.timeline, analyse, report),
+    *(routing.routes, story.timeline, analyse, report, drill),
 ):
     app.command()(verb)
 errors = Console(stderr=True)

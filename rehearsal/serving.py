@@ -16,8 +16,12 @@ from rich.console import Console
 from rehearsal import engine_binary, mocks
 from rehearsal.clock import RealClock
 from rehearsal.emulator.server import Emulator
+from rehearsal.emulator.world import Timing
 from rehearsal.engine import Deployment
 from rehearsal.stacks import organization_of, raw_settings
+
+PROMPT = Timing(boot=5.0, detection=10.0)
+"""GuardDuty takes half an hour of everybody's time on AWS; nobody waits so long for a look."""
 
 
 def serve(stack: str, console: Console, *, under_mocks: bool = False) -> None:
@@ -27,7 +31,7 @@ def serve(stack: str, console: Console, *, under_mocks: bool = False) -> None:
         signal.signal(number, lambda *_: stop.set())
     raw = raw_settings(stack)
     organization = organization_of(raw)
-    with Emulator(RealClock(), organization=organization) as emulator:
+    with Emulator(RealClock(), organization=organization, timing=PROMPT) as emulator:
         engine = None if under_mocks else engine_binary.find(console.print)
         if engine is None:
             console.print("WITHOUT THE PULUMI ENGINE: deployed under mocks")

@@ -27,6 +27,7 @@ gc.set_threshold(100_000, 20, 50)
 LONGEST = (
     "test_engine.py",
     "test_serving.py",
+    "test_drill_served.py",
     "test_isolate_permissions.py",
     "test_release_killed.py",
     "test_isolate_killed.py",

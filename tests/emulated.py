@@ -91,11 +91,15 @@ def delegated(emulator: Emulator, region: str = REGION) -> None:
 
 
 def instance(
-    emulator: Emulator, account: str = TAX, region: str = REGION, interfaces: int = 1
+    emulator: Emulator,
+    account: str = TAX,
+    region: str = REGION,
+    interfaces: int = 1,
+    script: str = "",
 ) -> dict[str, Any]:
-    """A running instance in the default network, with that many interfaces."""
+    """A running instance in the default network, with that many interfaces and this user data."""
     ec2 = client(emulator, account, "ec2", region)
-    [made] = ec2.run_instances(ImageId=IMAGE, MinCount=1, MaxCount=1)["Instances"]
+    [made] = ec2.run_instances(ImageId=IMAGE, MinCount=1, MaxCount=1, UserData=script)["Instances"]
     for number in range(1, interfaces):
         extra = ec2.create_network_interface(SubnetId=made["SubnetId"])["NetworkInterface"]
         ec2.attach_network_interface(

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from hypothesis import strategies as st
 
 from operations.victims import Network, Target
-from operations.victims.network import SMALLEST
+from operations.victims.launching import SMALLEST
 
 CONTAINING = (
     "triage_read_finding",

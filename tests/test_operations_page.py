@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -15,6 +16,9 @@ from operations import people
 from operations.__main__ import app
 from operations.accounts.discovering import UNCOVERED
 from operations.accounts.placing import SIZE
+from operations.drilling import verb as drilling
+from operations.drilling.attack import DOMAIN, KIND, ROUTE, SEVERITY
+from operations.drilling.course import ANSWER
 from operations.readiness import examine
 from operations.readiness.checks import CHECKS, FIRST
 from runbooks.respond_to_incident.context import OWNERS
@@ -22,22 +26,27 @@ from tests.alarming import WAYS
 
 ROOT = Path(__file__).parents[1]
 TEXT = ROOT.joinpath("docs", "operations.md").read_text()
+SECTION = TEXT.partition("## A drill")[2].partition("\n## ")[0]
 DOCUMENT = yaml.load(
     ROOT.joinpath("runbooks", "respond_to_incident", "document.yaml").read_text(),
     Loader=yaml.BaseLoader,  # noqa: S506 - plain text of our own; tags are not resolved
 )
 
 
-PREFLIGHT = get_command(app).commands["preflight"]  # type: ignore[attr-defined]  # a group
+def _verb(name: str) -> Any:
+    return get_command(app).commands[name]  # type: ignore[attr-defined]  # a group of commands
+
+
+PREFLIGHT = _verb("preflight")
 
 
 def test_every_command_is_a_verb_with_these_options() -> None:
-    verbs = get_command(app).commands  # type: ignore[attr-defined]  # a group of commands
     named = set(re.findall(r"python -m operations (\w+)", TEXT))
     accounts = {"accounts"}  # a group: its verbs have a test of their own
-    assert named == {"preflight", "invite", "confirm", "routes", "timeline", "analyse"} | accounts
-    for verb in named - accounts:
-        options = {option for each in verbs[verb].params for option in each.opts}
+    verbs = {"preflight", "invite", "confirm", "routes", "timeline", "analyse", "drill"}
+    assert named == verbs | accounts
+    for verb in verbs:
+        options = {option for each in _verb(verb).params for option in each.opts}
         assert {"--account", "--region", "--role"} <= options
 
 
@@ -105,6 +114,17 @@ def test_exit_statuses_and_times_are_those_of_the_code() -> None:
     assert ESCALATION_MINUTES == 5
     assert "looks every five minutes" in TEXT
     assert f"({', '.join(f'`{tag}`' for tag in OWNERS)})" in TEXT
+
+
+def test_what_the_page_says_of_a_drill_is_so() -> None:
+    assert (drilling.FAILED, drilling.UNKNOWN) == (1, 2)
+    assert f"(`--patience`, {drilling.PATIENCE} minutes)" in TEXT
+    assert f"(`--answer-within`, {ANSWER / 60:.0f} minutes)" in TEXT
+    assert (f"`{DOMAIN}`" in TEXT, f"`{KIND}`" in TEXT, f"`{ROUTE}`" in TEXT) == (True,) * 3
+    assert f"its threshold is above {SEVERITY:g}" in TEXT
+    assert f"tagged `{names.DRILL}`" in TEXT
+    told = [option for each in _verb("drill").params for option in each.opts]
+    assert set(re.findall(r"`(--[a-z-]+)`", SECTION)) <= set(told)
 
 
 def test_every_alarm_of_the_smallest_stack_has_a_row() -> None:

@@ -4,51 +4,22 @@ from __future__ import annotations
 
 import ast
 import json
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.served import ROOT, Serving, serving_in
+
 OUTSIDER = ROOT / "tests" / "outsider.py"
-
-
-class Serving:
-    """The command while it runs; ``end`` interrupts it as a person does."""
-
-    def __init__(self, log: Path) -> None:
-        self.log = log
-        with log.open("w") as told:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "rehearsal", "serve", "--stack", "dev", "--engine", "mocks"],
-                cwd=ROOT,
-                stdout=subprocess.PIPE,
-                stderr=told,
-                text=True,
-            )
-        assert self.process.stdout is not None
-        self.line = self.process.stdout.readline()
-
-    def end(self) -> tuple[int, str]:
-        """Its exit status, and what else it wrote to standard output."""
-        self.process.send_signal(signal.SIGINT)
-        rest, _ = self.process.communicate(timeout=20)
-        return self.process.returncode, rest
 
 
 @pytest.fixture(scope="module")
 def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    started = Serving(tmp_path_factory.mktemp("serve") / "stderr")
-    try:
+    with serving_in(tmp_path_factory.mktemp("serve")) as started:
         yield started
-    finally:
-        if started.process.poll() is None:
-            started.process.kill()
-            started.process.communicate()
 
 
 def test_it_prints_one_line_that_tells_a_client_all_that_it_needs(serving: Serving) -> None:

@@ -21,6 +21,7 @@ from operations.expectations import (
 from operations.ground import Ground
 from operations.records import Record
 from operations.victims import Network, Target
+from regions import PARTITIONS
 
 QUIET: Final = 120.0  # seconds in which nothing may happen, where nothing should
 ROLE: Final = "containment-isolate-instance"
@@ -84,7 +85,8 @@ def release(network: Network, target: Target, finding_id: str, *, times: int = 1
 
 def started_release(network: Network, target: Target, **parameters: str) -> str:
     """A responder starts the Release document; the id of the run."""
-    arn = f"arn:aws:ec2:{network.region}:{network.account}:instance/{target.instance}"
+    partition = PARTITIONS.get(network.region, "aws")
+    arn = f"arn:{partition}:ec2:{network.region}:{network.account}:instance/{target.instance}"
     given = {"Action": "Release", "Resource": arn, **parameters}
     ssm = network.ground.client(network.account, "ssm", network.region)
     while True:

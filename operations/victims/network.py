@@ -6,19 +6,12 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from names import PREFIX
 from operations.ground import Ground
 from operations.victims import roles, wiring
+from operations.victims.launching import PATIENCE, SMALLEST, launched
 from operations.victims.removal import Removal
 from operations.victims.targets import Target, Targets
-
-SMALLEST = {1: "t3.micro", 2: "t3.micro", 3: "t3.small", 4: "t3.xlarge"}
-"""Interfaces → the smallest type that takes so many (AWS docs: AvailableIpPerENI)."""
-
-PATIENCE = 300.0
-"""Seconds for something to come up; IAM's new profiles are known to EC2 within a minute."""
 
 
 @dataclass(kw_only=True)
@@ -30,6 +23,8 @@ class Network:
     region: str
     drill: str = field(default_factory=lambda: uuid.uuid4().hex)
     attended: bool = False
+    closed: bool = False
+    """Without a way to the internet."""
     vpc: str = ""
     subnet: str = ""
     zone: str = ""
@@ -48,12 +43,13 @@ class Network:
         return self._client("ec2")
 
     def build(self) -> Network:
-        """The network: one public subnet, a way to the internet, two groups."""
-        made = wiring.subnet_of_a_new_vpc(self.ec2, "10.99")
+        """The network: one subnet, a way to the internet unless it is closed, two groups."""
+        made = wiring.subnet_of_a_new_vpc(self.ec2, "10.99", self.drill)
         self.vpc, self.subnet, self.zone = (
             str(made[key]) for key in ("VpcId", "SubnetId", "AvailabilityZone")
         )
-        wiring.open_to_the_internet(self.ec2, self.vpc)
+        if not self.closed:
+            wiring.open_to_the_internet(self.ec2, self.vpc)
         for name, port in (("web", 443), ("ssh", 22)):
             self.groups.append(wiring.group(self.ec2, self.vpc, f"drill-{name}", port))
         return self
@@ -70,17 +66,26 @@ class Network:
         return self.roles[-1]
 
     def add_instance(
-        self, *, interfaces: int = 1, profile: str | None = None, elsewhere: bool = False
+        self,
+        *,
+        interfaces: int = 1,
+        profile: str | None = None,
+        elsewhere: bool = False,
+        script: str | None = None,
     ) -> Target:
-        """An instance with one or more interfaces, each in both groups.
+        """An instance with one or more interfaces, each in both groups; it runs the script.
 
         With ``elsewhere`` it has one more, in a second VPC (trap 2.3), and in that one's default
         group. At most four in all; more raise KeyError.
         """
         number = interfaces + int(elsewhere)
         named = {"IamInstanceProfile": {"Name": profile}} if profile else {}
-        instance = self._launch(
+        scripted = {"UserData": script} if script else {}
+        instance = launched(
+            self.ground,
+            self.ec2,
             **named,
+            **scripted,
             **self._machine(number),
             MinCount=1,
             MaxCount=1,
@@ -175,8 +180,12 @@ class Network:
         ]
 
     def clean_up(self) -> None:
-        """Remove all that was made here, the evidence of the drill included."""
-        removal = Removal(self.ground, self.account, self.region, self._vpcs())
+        """Remove all that was made here, the evidence of the drill included.
+
+        VPCs are found by their tag as well: what was cut off while it was made has told nobody.
+        """
+        vpcs = {*self._vpcs(), *wiring.vpcs_of(self.ec2, self.drill)}
+        removal = Removal(self.ground, self.account, self.region, sorted(vpcs))
         removal.settle()
         volumes = sorted({*self.volumes, *self._attached(removal.running())})
         removal.snapshots(volumes)
@@ -197,21 +206,9 @@ class Network:
         return {
             "ImageId": wiring.image(self.ec2),
             "InstanceType": SMALLEST[interfaces],
+            "MetadataOptions": {"HttpTokens": "required"},  # many organisations refuse any other
             "TagSpecifications": [{"ResourceType": "instance", "Tags": tags}],
         }
-
-    def _launch(self, **parameters: Any) -> str:
-        """Launch one; a profile that was made just now is not known to EC2 at once."""
-        patience = PATIENCE if "IamInstanceProfile" in parameters else 0.0
-        while True:
-            try:
-                return str(self.ec2.run_instances(**parameters)["Instances"][0]["InstanceId"])
-            except ClientError as refused:
-                new = refused.response["Error"]["Code"] == "InvalidParameterValue"
-                if not new or patience <= 0:
-                    raise
-            self.ground.wait(lambda: False, 5)
-            patience -= 5
 
     def _attach(self, instance: str, index: int, **where: Any) -> None:
         made = self.ec2.create_network_interface(**where, Description="for a drill")
@@ -239,7 +236,8 @@ class Network:
     def _second_subnet(self) -> str:
         """The subnet of a second VPC in the same zone, made when it is first asked for."""
         if not self.second:
-            made = wiring.subnet_of_a_new_vpc(self.ec2, "10.98", AvailabilityZone=self.zone)
+            zone = {"AvailabilityZone": self.zone}
+            made = wiring.subnet_of_a_new_vpc(self.ec2, "10.98", self.drill, **zone)
             self.second = {"vpc": str(made["VpcId"]), "subnet": str(made["SubnetId"])}
         return self.second["subnet"]
 

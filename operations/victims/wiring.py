@@ -20,10 +20,17 @@ def marks(drill: str, *, attended: bool) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
-def subnet_of_a_new_vpc(ec2: Any, block: str, **where: str) -> Any:
-    """The first subnet, a /24, of a VPC of its own with a /16."""
-    vpc = ec2.create_vpc(CidrBlock=f"{block}.0.0/16")["Vpc"]["VpcId"]
+def subnet_of_a_new_vpc(ec2: Any, block: str, drill: str, **where: str) -> Any:
+    """The first subnet, a /24, of a VPC of its own with a /16, which is marked from its birth."""
+    tags = [{"ResourceType": "vpc", "Tags": [{"Key": DRILL, "Value": drill}]}]
+    vpc = ec2.create_vpc(CidrBlock=f"{block}.0.0/16", TagSpecifications=tags)["Vpc"]["VpcId"]
     return ec2.create_subnet(VpcId=vpc, CidrBlock=f"{block}.1.0/24", **where)["Subnet"]
+
+
+def vpcs_of(ec2: Any, drill: str) -> list[str]:
+    """The VPCs that a drill has made, by their mark."""
+    marked = [{"Name": f"tag:{DRILL}", "Values": [drill]}]
+    return [str(each["VpcId"]) for each in ec2.describe_vpcs(Filters=marked)["Vpcs"]]
 
 
 def open_to_the_internet(ec2: Any, vpc: str) -> None:

@@ -130,6 +130,7 @@ class Emulator:
         guardduty, hub, ec2 = GuardDuty(world), SecurityHub(world), Ec2(world)
         replication = Replication(world)
         guardduty.send_to(hub.receive)
+        ec2.afterwards.append(guardduty.read_names(ec2.flows.resolves))
         self.contacts = Contacts(world, replication)
         self.incidents = IncidentManager(world, replication, self.contacts)
         regions = Regions(world, self.organization.regions)

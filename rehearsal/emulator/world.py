@@ -30,6 +30,8 @@ class Timing:
     api_call: float = 0.2  # any call of a step
     ec2_read_lag: float = 2.0  # EC2, from a write to a read that shows it (trap 2.13)
     iam_delay: float = 8.0  # IAM, from a write to a verdict that heeds it (trap 3.15)
+    boot: float = 30.0  # EC2, from a launch to the instance's user data
+    detection: float = 1200.0  # GuardDuty, DNS query to finding: users tell of 20 min to 2 hours
     snapshot: float = 30.0  # EBS, until a snapshot is completed (trap 2.11)
     scaling_step: float = 5.0  # Auto Scaling, from one state of a member to the next (trap 2.5)
     incident: float = 2.0  # Incident Manager, from an incident to its pages and runbook

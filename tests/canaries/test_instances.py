@@ -18,9 +18,11 @@ from tests.emulated import (
     branch,
     client,
     connect,
+    delegated,
     flow,
     group,
     instance,
+    listening,
     looked_up,
 )
 
@@ -53,6 +55,19 @@ def test_two_attributes_in_one_call_are_refused(emulator: Callable[..., Emulator
             DisableApiTermination={"Value": True},
             InstanceInitiatedShutdownBehavior={"Value": "stop"},
         )
+
+
+@canary("2.9")
+def test_what_a_quarantined_instance_looks_up_is_found_all_the_same(
+    emulator: Callable[..., Emulator],
+) -> None:
+    running = emulator()
+    delegated(running)
+    bus = listening(running)
+    made = instance(running, script="#!/bin/sh\ngetent hosts guarddutyc2activityb.com\n")
+    quarantined(running, made)
+    running.world.clock.sleep(3600)
+    assert [account for account, *_ in bus.events] == [TAX, SECURITY]
 
 
 @canary("2.9")

@@ -18,6 +18,7 @@ from rehearsal.emulator.guardduty.findings import (
     Receiver,
     RefusedError,
 )
+from rehearsal.emulator.guardduty.lookups import Lookups, Resolves
 from rehearsal.emulator.guardduty.samples import Samples
 from rehearsal.emulator.world import World
 
@@ -46,8 +47,14 @@ class GuardDuty:
         """Have each finding, and each further sighting, sent there as well."""
         self._findings.on_sending = receive
 
+    def read_names(self, resolves: Resolves) -> Callable[[Place], None]:
+        """Find what instances look up as they start; returns what has to look at a place for it."""
+        return Lookups(
+            self._world, resolves=resolves, watches=self._detectors.watches, file=self.file
+        ).look
+
     def install(self) -> Callable[[], None]:
         """Answer all of GuardDuty's paths; returns what undoes it."""
-        self._world.emulated["guardduty"] = "our own detectors, delegation and findings"
+        self._world.emulated["guardduty"] = "our own detectors, delegation, findings and one domain"
         parts = (self._detectors, self._delegation, self._filters, self._findings, self._samples)
         return wire.serve("guardduty", *parts)

@@ -46,6 +46,11 @@ class Detectors:
         """The place's detector, if GuardDuty is on there."""
         return next(iter(self._held.get(place, [])), None)
 
+    def watches(self, place: Place) -> bool:
+        """Whether GuardDuty reads a place's logs; of DNS, flows and CloudTrail it reads all."""
+        detector = self.at(place)
+        return detector is not None and detector.enabled
+
     def all(self) -> list[tuple[Place, Detector]]:
         """Every detector and its place."""
         return [(place, one) for place, held in self._held.items() for one in held]

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from rehearsal.emulator.guardduty.criteria import selected
 from rehearsal.emulator.guardduty.delegation import Delegation
 from rehearsal.emulator.guardduty.detectors import Detector, Detectors, Place, stamp
 from rehearsal.emulator.guardduty.filters import Filters
@@ -61,11 +62,9 @@ class Findings:
         return {"Findings": [as_modelled(self._as_read(finding)) for finding in found]}
 
     def list_findings(self, caller: Caller, parameters: Parameters) -> Parameters:
-        """Ids of the caller's own findings, in one page; criteria are not emulated."""
+        """Ids of the caller's own findings, in one page, of all or of one instance's."""
         detector = self._detectors.owned(caller, parameters["DetectorId"])
-        if parameters.get("FindingCriteria") or parameters.get("SortCriteria"):
-            raise NotEmulatedError("ListFindings with criteria is not emulated")
-        return {"FindingIds": list(detector.findings)}
+        return {"FindingIds": selected(parameters, detector.findings)}
 
     def archive_findings(self, caller: Caller, parameters: Parameters) -> Parameters:
         """Archive findings by hand, a member's too; a member cannot (trap 1.15).
