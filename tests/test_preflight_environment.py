@@ -117,7 +117,7 @@ def test_the_verb_says_that_all_is_well_and_how_near_the_limits_are(filed: Ready
     assert lines[0].startswith("beats: nearest to its limit is ")
     assert lines[1] == (
         f"quotas: nearest to its limit is security ({SECURITY}), eu-south-1: rules of the default "
-        "bus, 12 and 4 to come of 100"
+        "bus, 12 and at most 4 to come of 100"
     )
     assert lines[-1].endswith("questions: 0 grave, 0 doubtful, 0 not asked")
 

@@ -58,7 +58,7 @@ def _nearest(examined: Examined) -> Iterator[str]:
     """Of each check that counts, the figure that is nearest to its limit."""
     for check in dict.fromkeys(check for check, _ in examined.figures):
         most = max((f for of, f in examined.figures if of == check), key=lambda f: f.share)
-        adds = f" and {most.adds} to come" if most.adds else ""
+        adds = f" and at most {most.adds} to come" if most.adds else ""
         yield (
             f"{check}: nearest to its limit is {most.where}: {most.what}, {most.value}{adds} of "
             f"{most.limit}"
