@@ -143,6 +143,14 @@ def test_the_verb_shows_what_is_grave_and_its_remedy_or_tells_a_machine(filed: R
     }
 
 
+def test_no_name_is_cut_where_the_table_is_narrow(filed: Ready) -> None:
+    bad = next(each for each in BAD if each.name == "a forwarding rule that leads elsewhere")
+    with bad.spoil(filed):
+        _, said = run("--environment", "prod", "--only", "pipelines")
+    assert "leads to" in said
+    assert "…" not in said
+
+
 def test_what_may_not_be_asked_is_neither_good_nor_bad(filed: Ready) -> None:
     iam = filed.client(SECURITY, "iam")
     denied = policy({"Effect": "Deny", "Action": "kms:GetKeyPolicy", "Resource": "*"})
