@@ -225,7 +225,7 @@ _DOUBTED: list[Row] = [
     ("a detector without a pipeline", unanswered, "detectors", f"tax ({TAX}), us-east-1",
      "GuardDuty is on and no pipeline is", "add us-east-1 to regions in Pulumi.prod.yaml"),
     ("a bus that is nearly full", crowded, "quotas", f"tax ({TAX}), {HOME}",
-     "rules of the default bus: 277 there, 4 to come, 300 at most", "ask for more in Service"),
+     "rules of the default bus: 277 there, at most 4 to come, and by default 300", "ask for more"),
     ("a hundred runs at a time", not_adaptive, "quotas", TAX_MILAN,
      "adaptive concurrency is off", "pulumi up --refresh --stack prod"),
 ]  # fmt: skip

@@ -82,6 +82,26 @@ def test_one_that_is_not_answered_in_time_holds_up_no_other() -> None:
     assert [each.told for each in rest] == [Told()] * 3
 
 
+def test_an_answer_that_comes_when_its_time_is_over_changes_nothing() -> None:
+    def after(seconds: float) -> Callable[[], Told]:
+        def ask() -> Told:
+            time.sleep(seconds)
+            return Told(notes=(f"after {seconds}",))
+
+        return ask
+
+    counted: list[int] = []
+    late, *rest = ask_all(
+        [question(after(0.7)), *[question(after(0.2)) for _ in range(3)]],
+        parallel=1,
+        seconds=0.5,
+        progress=lambda done, of: counted.append(done),
+    )  # the late one answers while a later one is asked
+    assert (late.told, late.why) == (None, "no answer within 0.5 seconds")
+    assert [each.told for each in rest] == [Told(notes=("after 0.2",))] * 3
+    assert counted == [1, 2, 3, 4]
+
+
 def test_what_may_not_be_asked_is_told_with_what_would_have_to_be_allowed() -> None:
     error = {"Error": {"Code": "AccessDeniedException", "Message": "no"}}
     [answer] = asked(question(raising(ClientError(error, "GetKeyPolicy"))))

@@ -117,7 +117,7 @@ def test_the_verb_says_that_all_is_well_and_how_near_the_limits_are(filed: Ready
     assert lines[0].startswith("beats: nearest to its limit is ")
     assert lines[1] == (
         f"quotas: nearest to its limit is security ({SECURITY}), eu-south-1: rules of the default "
-        "bus, 12 and 4 to come of 100"
+        "bus, 12 and at most 4 to come of 100"
     )
     assert lines[-1].endswith("questions: 0 grave, 0 doubtful, 0 not asked")
 
@@ -141,6 +141,14 @@ def test_the_verb_shows_what_is_grave_and_its_remedy_or_tells_a_machine(filed: R
         "remedy": "pulumi up --refresh --stack prod",
         "grave": True,
     }
+
+
+def test_no_name_is_cut_where_the_table_is_narrow(filed: Ready) -> None:
+    bad = next(each for each in BAD if each.name == "a forwarding rule that leads elsewhere")
+    with bad.spoil(filed):
+        _, said = run("--environment", "prod", "--only", "pipelines")
+    assert "leads to" in said
+    assert "…" not in said
 
 
 def test_what_may_not_be_asked_is_neither_good_nor_bad(filed: Ready) -> None:

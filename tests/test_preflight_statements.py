@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from names import FORWARDER, RESPONDER, STARTER
+from operations.readiness import control_policies, delegation
 from operations.readiness.environment import Environment
 from operations.readiness.judging import Judged, judge
 from operations.readiness.needs import needs
@@ -24,6 +26,7 @@ FACTS = {
     "aws:requestedregion": ["eu-west-1", "eu-central-1"],
     "aws:securetransport": ["true"],
 }
+HOME = "eu-west-1"
 OURS, OTHERS = "arn:aws:iam::*:role/containment-*", "arn:aws:iam::*:role/BreakGlass"
 
 
@@ -106,6 +109,20 @@ def environment(settings: Settings) -> Environment:
     """One that asks nobody."""
     now = datetime(2026, 11, 24, tzinfo=UTC)
     return Environment(name="prod", settings=settings, client=lambda *_: None, now=now)
+
+
+def test_where_an_account_stands_alone_nothing_of_an_organisation_is_asked() -> None:
+    alone = parse(ALONE)
+    asked = replace(environment(alone), entered=frozenset({"555555555555"}))
+    assert [*delegation.questions(asked), *control_policies.questions(asked)] == []
+    inside = {**ALONE, "organization": {"id": "o-exampleorgid"}, "delegation": "existing"}
+    asked = replace(asked, settings=parse(inside), regions={"555555555555": frozenset({HOME})})
+    assert [(each.check, each.where) for each in delegation.questions(asked)] == [
+        ("delegation", f"alone (555555555555), {HOME}"),
+        ("delegation", f"alone (555555555555), {HOME}"),
+    ]
+    [told] = [question.ask() for question in control_policies.questions(asked)]
+    assert told.notes[0].startswith("service control policies were not read")
 
 
 def test_what_roles_are_said_to_need_is_what_they_are_granted(

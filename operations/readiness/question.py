@@ -11,7 +11,7 @@ from operations.doubts import Doubt
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """Something that was counted: what there is, what the next deployment adds, and the limit."""
+    """Something that was counted: what there is, what is added at most, and the limit."""
 
     where: str
     what: str

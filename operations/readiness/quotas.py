@@ -129,8 +129,8 @@ def _narrow(figure: Figure) -> Doubt | None:
     full = figure.value + figure.adds > figure.limit
     return Doubt(
         where=figure.where,
-        what=f"{figure.what}: {figure.value} there, {figure.adds} to come, {figure.limit} at most "
-        "by default",
+        what=f"{figure.what}: {figure.value} there, at most {figure.adds} to come, and by default "
+        f"{figure.limit} are allowed",
         remedy="delete what is not needed, or ask for more in Service Quotas; where more was "
         "granted already, this is no fault",
         grave=full,

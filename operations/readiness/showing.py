@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress as Bar
-from rich.table import Table
+from rich.table import Column, Table
 
 from operations.readiness.examine import Examined, Progress
 
@@ -33,9 +33,9 @@ def as_data(examined: Examined) -> dict[str, Any]:
 def show(examined: Examined, screen: Console) -> None:
     """A table of what is doubtful and of what could not be asked; notes below it."""
     if examined.doubts or examined.unasked:
-        table = Table(
-            "check", "where", "what", "remedy", title=f"{examined.environment}: preflight"
-        )
+        # An ARN that is cut names nothing: it is folded.
+        columns = [Column(each, overflow="fold") for each in ("check", "where", "what", "remedy")]
+        table = Table(*columns, title=f"{examined.environment}: preflight")
         for check, doubt in examined.doubts:
             told = map(escape, (check, doubt.where, doubt.what, doubt.remedy))
             table.add_row(*told, style="bold red" if doubt.grave else "")
@@ -58,7 +58,7 @@ def _nearest(examined: Examined) -> Iterator[str]:
     """Of each check that counts, the figure that is nearest to its limit."""
     for check in dict.fromkeys(check for check, _ in examined.figures):
         most = max((f for of, f in examined.figures if of == check), key=lambda f: f.share)
-        adds = f" and {most.adds} to come" if most.adds else ""
+        adds = f" and at most {most.adds} to come" if most.adds else ""
         yield (
             f"{check}: nearest to its limit is {most.where}: {most.what}, {most.value}{adds} of "
             f"{most.limit}"

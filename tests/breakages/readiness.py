@@ -49,7 +49,7 @@ READINESS: tuple[Breakage, ...] = (
         old="    return [(number, outcome)] if begun.pop(number, None) is not None else []\n",
         new="    begun.pop(number, None)\n    return [(number, outcome)]\n",
         check="tests/test_preflight_asking.py::"
-        "test_one_that_is_not_answered_in_time_holds_up_no_other",
+        "test_an_answer_that_comes_when_its_time_is_over_changes_nothing",
     ),
     Breakage(
         what="what could not be asked taken for good",
