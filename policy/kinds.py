@@ -33,7 +33,7 @@ NEVER: Final[Mapping[str, str]] = {
 }
 """Type → why it is never declared."""
 
-_READABLE: Final = ("aws:", "containment:", "pulumi:")
+_READABLE: Final = ("aws:", "pulumi:")
 _THROUGH_CLOUD_CONTROL: Final = ("AWS::Chatbot::", "AWS::SSMContacts::")
 """What the SDK's own classes cannot say: buttons of a channel, rotations of a contact."""
 
@@ -44,7 +44,7 @@ def _never(seen: Seen) -> Verdicts:
 
 
 def _readable(seen: Seen) -> Verdicts:
-    if not seen.type.startswith(_READABLE):
+    if seen.provider and not seen.type.startswith(_READABLE):  # a component has no provider
         yield Broken(f"{seen.type} is of a package that no rule knows", seen.urn)
     elif seen.type.startswith("aws:cloudcontrol/"):
         yield from seen.demands(

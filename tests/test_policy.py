@@ -19,6 +19,7 @@ from tests.judged import BY_NAME, broken, verdicts
 from tests.planting import planted
 from tests.plants import PLANTS
 from tests.plants.plant import Plant
+from tests.preview import NOT_IN_A_PREVIEW
 from tests.stacks import STACKS
 
 BY_RULE = [plant.rule for plant in PLANTS]
@@ -64,17 +65,6 @@ def test_its_near_miss_breaks_nothing(told: dict[str, list[str]], plant: Plant) 
 
 def test_no_near_miss_breaks_the_rule_of_another(told: dict[str, list[str]]) -> None:
     assert told["near misses"] == []
-
-
-NOT_IN_A_PREVIEW = {
-    ("topics-on-our-key", "kmsMasterKeyId"),
-    ("buckets-on-our-key", "rules.0.applyServerSideEncryptionByDefault.kmsMasterKeyId"),
-    ("admissions-conditioned", "policy"),
-    ("admissions-conditioned", "policyDocument"),
-    ("buckets-by-tls", "policy"),
-    ("chat-guarded", "desiredState"),
-}
-"""What depends on a resource that is not there yet: docs/policy.md lists the same."""
 
 
 @pytest.mark.parametrize("name", STACKS)
