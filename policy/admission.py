@@ -22,20 +22,22 @@ from policy.statements import (
 
 SOURCES: Final = ("aws:sourcearn", "aws:sourceaccount")
 """What says for whom a service speaks; without one it speaks for any account (confused deputy)."""
-CALLERS: Final = ("aws:principalarn", "aws:principalorgid", "aws:principalaccount")
+CALLERS: Final = ("aws:principalarn", "aws:principalorgid")
 _SOURCE_CONDITIONS: Final = (*SOURCES, "aws:sourceorgid", "aws:sourceorgpaths")
 _BUCKET: Final = "aws:s3/bucketPolicy:BucketPolicy"
 _OF_ONE_ACCOUNT: Final = r"\d{12}|arn:[a-z-]+:[a-z0-9-]+:[a-z0-9*-]*:\d{12}:.+"
 
 
-def _trusts(_: Seen, statement: Statement) -> Iterator[str]:
+def _trusts(seen: Seen, statement: Statement) -> Iterator[str]:
     if allows(statement):
         yield from _nobody_unnamed(statement)
         for kind, name in principals(statement):
             if kind == "Service":
                 yield from _for_whom(statement, name)
             elif kind == "AWS" and name != "*":
-                if not {*CALLERS} & required(statement).keys():
+                # In its own account the account's IAM decides: which of its roles is said there.
+                own = {"aws:principalaccount"} if name.split(":")[4:5] == [seen.account] else set()
+                if not {*CALLERS, *own} & required(statement).keys():
                     yield f"{name} is let in, whoever of it asks: no condition is on the caller"
             else:
                 yield f"{kind} {name} may take the role"

@@ -33,6 +33,7 @@ TAKES_NOTHING_NARROWER: Final[Mapping[str, str]] = {
 }
 """Action that takes ``Resource: "*"`` only → the page of the AWS docs that says so."""
 
+_ANYTHING: Final = r"\*|arn(:[^:]*)?:\*.*"
 _READS: Final = ("iam:Get", "iam:List")
 _DENIES: Final = r"arn:[a-z-]+:iam::\d{12}:policy/" + re.escape(f"{PREFIX}deny-") + r"[\w-]+"
 _PASSED: Final = r"arn:[a-z-]+:iam::\d{12}:role/" + re.escape(PREFIX) + r"[\w-]+"
@@ -54,10 +55,11 @@ def _actions_named(_: Seen, statement: Statement) -> Iterator[str]:
 
 
 def _resources_named(_: Seen, statement: Statement) -> Iterator[str]:
-    if allows(statement) and {"*", "arn:*"} & {*resources(statement)}:
+    anything = [each for each in resources(statement) if re.fullmatch(_ANYTHING, each)]
+    if allows(statement) and anything:
         for action in actions(statement):
             if not any(re.fullmatch(known, action) for known in TAKES_NOTHING_NARROWER):
-                yield f"{action} takes a narrower resource than *"
+                yield f"{action} takes a narrower resource than {anything[0]}"
 
 
 def _identity_unwritten(_: Seen, statement: Statement) -> Iterator[str]:

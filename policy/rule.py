@@ -8,6 +8,7 @@ the end of an update, where it comes too late to refuse (docs/policy.md).
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -86,7 +87,10 @@ class Seen:
         for part in path.split("."):
             if found is UNKNOWN:
                 return UNKNOWN
-            found = found[int(part)] if isinstance(found, list) else (found or {}).get(part)
+            if isinstance(found, list):
+                found = dict(enumerate(found)).get(int(part))
+            else:
+                found = found.get(part) if isinstance(found, Mapping) else None
         return found
 
     def wants(self, path: str, wanted: Any, says: str) -> Verdicts:
@@ -153,8 +157,8 @@ def decoded(value: Any) -> Any:
 
 
 def is_not_default(provider: Provider) -> bool:
-    """Whether somebody wrote it: the engine's own are called ``default``, with their version."""
-    return not provider.name.startswith("default")
+    """Whether somebody wrote it: the engine's own are ``default``, or ``default_7_51_1``."""
+    return not re.fullmatch(r"default(_\d.*)?", provider.name)
 
 
 def _shown(value: Any) -> str:

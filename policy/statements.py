@@ -53,6 +53,9 @@ def over_policies_of(types: Mapping[str, str], judge: JudgeAll) -> Callable[[See
         except (ValueError, TypeError, AttributeError):
             yield Broken(f"{key} is no policy: {policy!r:.80}", seen.urn)
             return
+        if odd := [each for each in statements if not isinstance(each, Mapping)]:
+            yield Broken(f"{key} has a statement that is none: {odd[0]!r:.80}", seen.urn)
+            return
         for said in judge(seen, statements):
             yield Broken(f"{key}, {said}", seen.urn)
 

@@ -9,12 +9,13 @@ whatever its owner makes of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from names import PREFIX
 from policy.encryption import QUEUE
 from policy.rule import UNKNOWN, Broken, Rule, Seen, Stack, Unjudged, Verdicts
+from policy.statements import many
 
 TARGET: Final = "aws:cloudwatch/eventTarget:EventTarget"
 PLAN: Final = "aws:ssmincidents/responsePlan:ResponsePlan"
@@ -67,8 +68,10 @@ def _starts(seen: Seen) -> Iterator[tuple[str, Any, Any, Any]]:
             region, account, name, version = found.groups()
             yield "arn", name, version, f"{account} {region}"
     elif seen.type == PLAN:
-        automations = seen.value("action.ssmAutomations")
-        for each in [] if automations is UNKNOWN else automations or []:
+        for each in many(seen.value("action.ssmAutomations")):
+            if not isinstance(each, Mapping):
+                yield "action", UNKNOWN, UNKNOWN, UNKNOWN
+                continue
             here = f"{seen.account} {seen.region}"
             where = here if each.get("targetAccount") == "RESPONSE_PLAN_OWNER_ACCOUNT" else ""
             yield "action", each.get("documentName"), each.get("documentVersion"), where

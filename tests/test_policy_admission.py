@@ -10,6 +10,7 @@ from policy.statements import required
 from tests.ruled import HERE, KEY, OUR_ROLE, QUEUE_POLICY, ROLE, expect, holding, said
 
 BUS_POLICY = "aws:cloudwatch/eventBusPolicy:EventBusPolicy"
+OF_ACCOUNT: dict[str, Any] = {"StringEquals": {"aws:PrincipalAccount": "222222222222"}}
 SERVICE = {"Service": "events.amazonaws.com"}
 ORGANIZED: dict[str, Any] = {"StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}
 
@@ -70,6 +71,8 @@ def test_who_is_let_in_is_let_in_under_a_condition(
         (let_in(SERVICE, "sts:AssumeRole", **RULE), None),
         (let_in({"AWS": OTHER}, "sts:AssumeRole"), "no condition is on the caller"),
         (let_in({"AWS": OTHER}, "sts:AssumeRole", **ORGANIZED), None),
+        (let_in({"AWS": ROOT}, "sts:AssumeRole", **OF_ACCOUNT), None),
+        (let_in({"AWS": OTHER}, "sts:AssumeRole", **OF_ACCOUNT), "no condition is on the caller"),
         (let_in("*", "sts:AssumeRole", **ORGANIZED, **FORWARDERS), "AWS * may take the role"),
         (let_in({"AWS": OUR_ROLE}, "sts:AssumeRole", **ORGANIZED), "has to exist"),
     ],

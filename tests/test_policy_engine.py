@@ -43,6 +43,17 @@ key = logs.arn.apply(lambda _: "alias/{key}")  # not known before the log group 
 aws.sns.Topic("topic", name="Said", kms_master_key_id=key, region="{region}", opts=opts)
 """
 
+TABLE = """
+enabled = aws.dynamodb.TableServerSideEncryptionArgs(enabled=True)
+restored = aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=True)
+aws.dynamodb.Table(
+    "state", name="state", hash_key="id", billing_mode="PAY_PER_REQUEST",
+    attributes=[aws.dynamodb.TableAttributeArgs(name="id", type="S")],
+    server_side_encryption=enabled, point_in_time_recovery=restored,
+    deletion_protection_enabled=False, region="{region}", opts=opts,
+)
+"""
+
 Stack = Callable[..., Policed]
 
 
@@ -106,10 +117,30 @@ def test_a_preview_fails_where_a_rule_is_broken(stack: Stack) -> None:
     assert broken.told == [("mandatory", "ledger-kept", says)]
 
 
-def test_a_rule_that_is_switched_to_advisory_lets_it_pass_and_says_it(stack: Stack) -> None:
-    advised = small(stack, days=30, **{"ledger-kept": "advisory"})
+@pytest.mark.parametrize(
+    ("switched", "told"),
+    [
+        ({"ledger-kept": "advisory"}, [("advisory", "ledger-kept")]),
+        ({"all": "advisory"}, [("advisory", "ledger-kept")]),
+        ({"ledger-kept": "disabled"}, []),
+    ],
+)
+def test_a_rule_that_is_switched_to_advice_or_off_stops_nothing(
+    stack: Stack, switched: dict[str, str], told: list[tuple[str, str]]
+) -> None:
+    advised = small(stack, days=30, **switched)
     assert advised.preview().counts["create"] == 3
-    assert [(level, rule) for level, rule, _ in advised.told] == [("advisory", "ledger-kept")]
+    assert [(level, rule) for level, rule, _ in advised.told] == told
+
+
+def test_a_rule_is_configured_by_the_same_file(stack: Stack) -> None:
+    goes = TABLE.format(region=REGION)
+    project = {"name": "small", "runtime": "python"}
+    assert stack(PROGRAM + goes, project, {}, {}).preview().counts["create"] == 3
+    kept = stack(PROGRAM + goes, project, {}, {"data-kept": {"retain": True}})
+    with pytest.raises(DeploymentError):
+        kept.preview()
+    assert kept.told == [("mandatory", "data-kept", "state can be deleted with what is in it")]
 
 
 def test_what_a_preview_cannot_judge_an_update_refuses_before_it_is_made(

@@ -62,6 +62,7 @@ def test_identities_are_written_by_denying_only(grant: Seen, told: str | None) -
         ("resources-named", may("ec2:DescribeInstances", on="*"), None),
         ("resources-named", may("ec2:RunInstances", on="*"), "ec2:RunInstances takes a narrower"),
         ("resources-named", may("ec2:RunInstances", on=HERE("ec2", "instance/*")), None),
+        ("resources-named", may("ec2:RunInstances", on="arn:aws:*"), "than arn:aws:*"),
         (
             "starts-named",
             may("ssm:StartAutomationExecution", on=HERE("ssm", "document/AWS-StopEC2Instance")),

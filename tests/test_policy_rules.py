@@ -12,6 +12,9 @@ from policy.rule import UNKNOWN, Seen, Unjudged
 from tests.ruled import HERE, OUR_ROLE, QUEUE_POLICY, ROLE_POLICY, expect, said, seen, verdicts
 
 TARGET, DOCUMENT = "aws:cloudwatch/eventTarget:EventTarget", "aws:ssm/document:Document"
+ENCRYPTION = (
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+)
 PLAN, PROVIDER = "aws:ssmincidents/responsePlan:ResponsePlan", "pulumi:providers:aws"
 
 
@@ -93,6 +96,7 @@ def plan(**changed: str) -> Seen:
         ),
         (seen(TARGET, arn=HERE("sqs", "any")), None),
         (plan(), None),
+        (seen(PLAN, engagements=[HERE("ssm-contacts", "contact/any")]), None),
         (plan(documentVersion="$LATEST"), "starts version $LATEST"),
         (plan(targetAccount="IMPACTED_ACCOUNT"), "in the account of a resource"),
     ],
@@ -105,6 +109,9 @@ def test_a_target_that_is_not_known_yet_may_start_a_document_only_with_a_role() 
     unjudged = [Unjudged("arn", "one")]
     assert verdicts("starts-pinned", seen(TARGET, arn=UNKNOWN, roleArn=OUR_ROLE)) == unjudged
     assert verdicts("starts-pinned", seen(TARGET, arn=UNKNOWN)) == []
+    for action in (UNKNOWN, {"ssmAutomations": UNKNOWN}, {"ssmAutomations": [UNKNOWN]}):
+        told = verdicts("starts-pinned", seen(PLAN, action=action))
+        assert told == [Unjudged("action", "one")]
 
 
 def test_a_plan_that_starts_what_the_stack_does_not_declare_is_told() -> None:
@@ -176,5 +183,8 @@ def test_a_stack_keeps_all_of_its_data_or_none(
 def test_what_is_no_policy_and_no_region_is_told_and_does_not_end_the_pack() -> None:
     (told,) = said("actions-named", seen(ROLE_POLICY, policy="{"))
     assert told == "policy is no policy: '{'"
+    (told,) = said("actions-named", seen(ROLE_POLICY, policy='{"Statement": ["Allow"]}'))
+    assert told == "policy has a statement that is none: 'Allow'"
+    assert said("buckets-on-our-key", seen(ENCRYPTION, rules=[]))[0].endswith("not 'aws:kms'")
     (told,) = said("region-said", seen("aws:sqs/queue:Queue", region="mars-1"))
     assert told.startswith("region is 'mars-1'")

@@ -24,11 +24,18 @@ from rich.table import Table
 from tests.breakages.breakage import Breakage
 from tests.breakages.isolation import ISOLATION
 from tests.breakages.people import PEOPLE
+from tests.breakages.policies import POLICY
 from tests.breakages.program import PROGRAM
 from tests.breakages.seeing import SEEING
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-BREAKAGES = {"program": PROGRAM, "isolation": ISOLATION, "people": PEOPLE, "seeing": SEEING}
+BREAKAGES = {
+    "program": PROGRAM,
+    "isolation": ISOLATION,
+    "people": PEOPLE,
+    "seeing": SEEING,
+    "policy": POLICY,
+}
 
 
 def main(*names: str) -> int:
