@@ -28,7 +28,8 @@ def policy_of(rule: Rule) -> ResourceValidationPolicy | StackValidationPolicy:
     """The policy that asks a rule; its enforcement is the pack's, unless it is configured."""
     described: dict[str, Any] = {
         "name": rule.name,
-        "description": f"{rule.holds}. Else: {rule.matters}",
+        # The engine's own lines have of a rule its name and its description only.
+        "description": f"{rule.holds}. Else: {rule.matters}. What to do: {rule.remedy}",
         "remediation_steps": rule.remedy,
         "url": "docs/policy.md",
     }

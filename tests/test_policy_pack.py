@@ -71,7 +71,9 @@ def test_the_pack_has_every_rule_and_each_must_hold(pack: Any) -> None:
     for rule in RULES:
         policy = found[rule.name]
         assert LEVELS.Name(policy.enforcementLevel) == "MANDATORY"
-        assert policy.description == f"{rule.holds}. Else: {rule.matters}"
+        assert policy.description == (
+            f"{rule.holds}. Else: {rule.matters}. What to do: {rule.remedy}"
+        )
         assert policy.remediation_steps == rule.remedy
         kind = analyzer_pb2.PolicyType.Name(policy.policy_type)
         assert kind == ("POLICY_TYPE_RESOURCE" if rule.each else "POLICY_TYPE_STACK")
