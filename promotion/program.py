@@ -83,5 +83,6 @@ def end(loop: asyncio.AbstractEventLoop) -> None:
     waiting = asyncio.all_tasks(loop)
     for task in waiting:
         task.cancel()
-    loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
+    if waiting:  # to gather nothing would ask for another loop, that of this thread
+        loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
     loop.close()

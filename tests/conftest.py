@@ -26,6 +26,7 @@ gc.set_threshold(100_000, 20, 50)
 
 LONGEST = (
     "test_engine.py",
+    "test_policy_engine.py",
     "test_serving.py",
     "test_drill_served.py",
     "test_isolate_permissions.py",

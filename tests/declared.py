@@ -42,6 +42,10 @@ class Resource:
     inputs: Mapping[str, Any]
     after: frozenset[str]
     """URNs of all that it waits for, directly."""
+    fed_by: Mapping[str, Sequence[str]]
+    """Input → URNs of the resources that its value comes from."""
+    provider: str
+    """URN of its provider; empty where it has none."""
     imported: str
     retained: bool
 
@@ -188,6 +192,8 @@ def _joined(plain: Mapping[str, Any], urn: str, request: Any, partition: str) ->
         parent=request.parent,
         inputs=plain["inputs"],
         after=frozenset(request.dependencies),
+        fed_by={key: list(each.urns) for key, each in request.propertyDependencies.items()},
+        provider=request.provider.rpartition("::")[0],
         imported=request.importId,
         retained=bool(request.retainOnDelete),
     )

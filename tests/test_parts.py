@@ -13,6 +13,7 @@ from promotion.program import CHECKOUT, Program
 from settings import KEY, SettingsError
 from settings.stack import stack_of
 from tests.declared import Graph, recorded, settings_of
+from tests.judged import BY_NAME, broken, verdicts
 
 
 @pytest.fixture
@@ -51,6 +52,14 @@ def test_the_hub_and_the_batches_declare_together_what_one_stack_would(folder: P
     parts = [what(declared(folder, stack)) for stack in ("town", "town-01", "town-02")]
     assert sum(map(len, parts)) == len(whole), "something is declared by two stacks"
     assert {key: value for part in parts for key, value in part.items()} == whole
+
+
+def test_each_part_keeps_every_rule_of_the_policy_pack(folder: Path) -> None:
+    for stack in ("town", "town-01", "town-02"):
+        part = declared(folder, stack)
+        assert broken(part) == []
+        kept = verdicts(part, BY_NAME["data-kept"], {"retain": True})
+        assert len(kept) == len([*part.of("Table"), *part.of("Bucket")]) > 0
 
 
 def test_a_batch_has_a_provider_for_each_of_its_accounts_and_no_other(folder: Path) -> None:

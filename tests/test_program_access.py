@@ -10,25 +10,15 @@ import pytest
 
 import names
 from names import Place
+from policy.grants import TAKES_NOTHING_NARROWER
 from runbooks import RESPONSE, RUNBOOKS
 from tests.declared import Graph, Resource, declared
+from tests.judged import broken
 from tests.policies import POLICIES, statements
 from tests.stacks import STACKS
 
 ELSEWHERE = {"BucketPolicy": "policy", "Key": "policy"}
 """Types with tests of their own: ``test_components_evidence.py``, ``test_components_people.py``."""
-ON_ROLES = ("iam:AttachRolePolicy", "iam:DetachRolePolicy", "iam:TagRole", "iam:UntagRole")
-"""All that a runbook may write about a role, under conditions."""
-STARS = {
-    r"autoscaling:Describe\w+": "nor do Auto Scaling's (AWS docs: list_amazonec2autoscaling)",
-    r"ec2:Describe\w+": "EC2's Describe actions take no narrower resource",
-    r"cloudwatch:\w+": "reading metrics takes none (AWS docs: list_amazoncloudwatch)",
-    r"guardduty:GetFindings": "the action takes none (AWS docs: list_amazonguardduty)",
-    r"cloudtrail:LookupEvents": "the action takes none (AWS docs: list_awscloudtrail)",
-    r"ssm-incidents:ListIncidentRecords": "it takes none (AWS docs: list_…incidentmanager)",
-    r"ssm-contacts:ListEngagements": "it takes none (AWS docs: list_…incidentmanagercontacts)",
-}
-"""Actions with ``Resource: "*"``, and the reason."""
 
 
 @pytest.fixture(params=STACKS, scope="module")
@@ -93,35 +83,30 @@ def test_the_only_other_managed_policy_is_the_guardrail_of_chat(graph: Graph) ->
 
 
 def test_every_resource_is_named_but_where_aws_offers_nothing_narrower(graph: Graph) -> None:
-    for resource, statement in statements(graph):
-        if "*" in _many(statement.get("Resource", [])):
-            for action in _many(statement["Action"]):
-                assert [why for known, why in STARS.items() if re.fullmatch(known, action)], (
-                    resource.urn,
-                    action,
-                )
+    assert broken(graph, "resources-named") == []
+
+
+def test_every_action_that_takes_no_narrower_resource_is_one_that_some_stack_grants() -> None:
+    granted = {
+        action
+        for stack in STACKS.values()
+        for _, statement in statements(declared(stack))
+        if "*" in _many(statement.get("Resource", []))
+        for action in _many(statement["Action"])
+    }
+    for known in TAKES_NOTHING_NARROWER:
+        assert [each for each in granted if re.fullmatch(known, each)], known
 
 
 def test_no_role_may_write_identities_but_pass_a_runbooks_role_and_use_the_pre_made_deny(
     graph: Graph,
 ) -> None:
-    for resource, statement in statements(graph):
-        identity = [each for each in _many(statement["Action"]) if each.startswith("iam:")]
-        writes = [each for each in identity if not each.startswith(("iam:Get", "iam:List"))]
-        if statement["Effect"] == "Deny" or not writes:
-            continue
-        if writes == ["iam:PassRole"]:
-            assert statement["Condition"] == {
-                "StringEquals": {"iam:PassedToService": "ssm.amazonaws.com"}
-            }
+    assert broken(graph, "identity-unwritten") == []
+    roles = {r.document_name(a) for r in [*RUNBOOKS.values(), RESPONSE] for a in r.actions}
+    for _, statement in statements(graph):
+        if "iam:PassRole" in _many(statement["Action"]):
             passed = {each.rpartition("/")[2] for each in _many(statement["Resource"])}
-            assert passed <= {
-                r.document_name(a) for r in [*RUNBOOKS.values(), RESPONSE] for a in r.actions
-            }
-        else:  # each has its condition: see test_runbook_permissions.py
-            (write,) = writes
-            assert write in ON_ROLES, resource.urn
-            assert statement["Condition"], resource.urn
+            assert passed <= roles
 
 
 def _shared_with(graph: Graph) -> str:

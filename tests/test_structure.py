@@ -17,6 +17,7 @@ OURS = {
     "components",
     "names",
     "operations",
+    "policy",
     "regions",
     "rehearsal",
     "routes",
@@ -42,7 +43,8 @@ ALLOWED: dict[str, set[str]] = {
     "settings.stack": {"settings", "pydantic", "pulumi", "yaml"},
     "accounts": DATA | {"settings", "pulumi", "pulumi_aws"},
     "components": DATA | {"routes", "runbooks", "pulumi", "pulumi_aws"},
-    "__main__": OURS - {"operations", "promotion", "rehearsal", "tests"} | {"pulumi"},
+    "policy": DATA | {"pulumi_policy"},
+    "__main__": OURS - {"operations", "policy", "promotion", "rehearsal", "tests"} | {"pulumi"},
     "operations": DATA
     | {"routes", "runbooks", "settings", "boto3", "botocore", "typer", "rich", "yaml", "ruamel"},
     "operations.pages": DATA | {"jinja2", "markupsafe", "altair", "vl_convert"},

@@ -64,12 +64,9 @@ def _asked(whole: Environment, account: str | None, role: str | None) -> Organiz
     """
     settings = whole.settings
     asked = settings.of_role("management") or settings.security
-    entry = Entry(
-        account or asked.id,
-        role=role,
-        region=settings.home_region,
-        deployer=settings.deployer_role,
-    )
+    # The role that is taken everywhere: whoever looks need not be anybody in that account.
+    role = role or settings.reader_role or settings.deployer_role
+    entry = Entry(account or asked.id, role=role, region=settings.home_region)
     return organization(entry.client("organizations"))
 
 

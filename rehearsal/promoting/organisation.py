@@ -28,6 +28,7 @@ from rehearsal.emulator.server import Emulator
 from rehearsal.engine import PROVIDER
 from rehearsal.ground import RehearsedGround
 from rehearsal.provider.forks import PORT, Forks
+from rehearsal.serving import PROMPT
 from rehearsal.stacks import organization_of
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
@@ -102,7 +103,7 @@ def run(folder: Path, environment: str) -> None:
     engine = engine_binary.locate(lambda line: print(line, file=sys.stderr))
     with (
         tempfile.TemporaryDirectory(prefix="containment-organisation-") as place,
-        Emulator(RealClock(), organization=organization) as emulator,
+        Emulator(RealClock(), organization=organization, timing=PROMPT) as emulator,
     ):
         providers = Forks(emulator.endpoint)
         try:

@@ -71,7 +71,7 @@ class Scratch:
         """Everything as it is now; the commit's id."""
         self._git("add", "--all")
         who = ("-c", "user.name=rehearsal", "-c", "user.email=rehearsal@agency.example")
-        self._git(*who, "commit", "--quiet", "--message", message)
+        self._git(*who, "commit", "--quiet", "--allow-empty", "--message", message)
         return self._git("rev-parse", "HEAD")
 
     def run(self, command: str, organisation: Organisation, **variables: str) -> Ran:

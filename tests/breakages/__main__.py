@@ -25,6 +25,7 @@ from tests.breakages.breakage import Breakage
 from tests.breakages.isolation import ISOLATION
 from tests.breakages.listing import LISTING
 from tests.breakages.people import PEOPLE
+from tests.breakages.policies import POLICY
 from tests.breakages.program import PROGRAM
 from tests.breakages.readiness import READINESS
 from tests.breakages.seeing import SEEING
@@ -37,6 +38,7 @@ BREAKAGES = {
     "seeing": SEEING,
     "listing": LISTING,
     "readiness": READINESS,
+    "policy": POLICY,
 }
 
 
