@@ -15,13 +15,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from operations.scenarios import SCENARIOS
 from promotion.operation import DeploymentError
 from rehearsal import engine_binary, graph, serving, stacks
 from rehearsal.monitor import ProgramError
+from rehearsal.playable import playable
 from rehearsal.promoting import PROMOTIONS
 from rehearsal.report import Report
 from rehearsal.run import Wanted, chosen, rehearse
-from rehearsal.stacks import path_of
+from rehearsal.stacks import path_of, raw_settings
 
 # AWS's models live as long as the process: to look through them for rubbish only takes time.
 gc.set_threshold(100_000, 20, 50)
@@ -57,7 +59,8 @@ def run(
     out = Console() if Console().is_terminal else Console(width=120)
     _known(stack)
     try:
-        scenarios = chosen(scenario or [], quick=engine == "mocks")
+        fitting = playable(stack, raw_settings(stack))
+        scenarios = chosen(scenario or [], quick=engine == "mocks", of=fitting)
     except KeyError as wrong:
         raise typer.BadParameter(str(wrong.args[0])) from wrong
     loudly = ""
@@ -66,10 +69,12 @@ def run(
         out.print(f"[bold red]{loudly}[/]")
     elif engine == "mocks":
         out.print("[bold yellow]PULUMI MOCKS, NOT THE ENGINE, as asked.[/]")
-        later = [each.name for each in chosen([]) if not each.quick and each not in scenarios]
+        later = [each.name for each in fitting if not each.quick and each not in scenarios]
         if later:
             out.print(f"A quick look; with the engine, or by --scenario: {', '.join(later)}.")
     out.print(f"Stack {stack}, into an emulated AWS organisation.")
+    if not scenario and fitting is not SCENARIOS:
+        out.print("It is no range for scenarios: one drill for each answer that it gives.")
     wanted = Wanted(stack=stack, engine=engine, scenarios=scenarios, keep=keep, ledger=ledger)
     report = rehearse(wanted, out)
     report.show(out, page=_paged(report, page or stacks.CHECKOUT / PAGES / f"{stack}.html"))

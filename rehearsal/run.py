@@ -27,7 +27,7 @@ from rehearsal.engine import Deployment
 from rehearsal.ground import RehearsedGround
 from rehearsal.inventory import compared, taken
 from rehearsal.report import Report
-from rehearsal.stacks import organization_of, raw_settings
+from rehearsal.stacks import organization_of, program_of, raw_settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,15 +42,17 @@ class Wanted:
     """Where the ledger's events go, one a line; None keeps none."""
 
 
-def chosen(names: Sequence[str], *, quick: bool = False) -> list[Scenario]:
-    """Scenarios by name; for none all, or the quick ones. KeyError lists what there is."""
+def chosen(
+    names: Sequence[str], *, quick: bool = False, of: Sequence[Scenario] = SCENARIOS
+) -> list[Scenario]:
+    """Scenarios by name; for none all ``of`` them, or the quick ones. KeyError lists them all."""
     known = {scenario.name: scenario for scenario in SCENARIOS}
     unknown = [name for name in names if name not in known]
     if unknown:
         raise KeyError(f"no scenario {', '.join(unknown)}; there are {', '.join(known)}")
     if names:
         return [known[name] for name in names]
-    return [scenario for scenario in SCENARIOS if scenario.quick or not quick]
+    return [scenario for scenario in of if scenario.quick or not quick]
 
 
 def rehearse(wanted: Wanted, console: Console) -> Report:
@@ -73,6 +75,7 @@ def rehearse(wanted: Wanted, console: Console) -> Report:
                 before = look()
             engine = engine_binary.locate(console.print)
             with Deployment(wanted.stack, endpoint=emulator.endpoint, engine=engine) as deployment:
+                deployment.reconfigure(program_of(wanted.stack).given)
                 _with_the_engine(wanted, report, console, deployment, ground)
                 _hand_over(wanted, ground)
                 if not wanted.keep:
@@ -101,7 +104,7 @@ def _hand_over(wanted: Wanted, ground: RehearsedGround) -> None:
 def _declare(wanted: Wanted, report: Report, console: Console, endpoint: str) -> bool:
     try:
         with _part(report, console, "declare under mocks"):
-            made = mocks.deploy_with_mocks(endpoint, wanted.stack)
+            made = mocks.deploy_with_mocks(endpoint, wanted.stack, program=program_of(wanted.stack))
         accounts = organization_of(raw_settings(wanted.stack)).accounts
         report.resources, report.deployed = len(made), deployed.of_resources(made, accounts)
     except Exception as error:  # whatever the program raises, as it would through the engine

@@ -18,7 +18,7 @@ from rehearsal.clock import RealClock
 from rehearsal.emulator.server import Emulator
 from rehearsal.emulator.world import Timing
 from rehearsal.engine import Deployment
-from rehearsal.stacks import organization_of, raw_settings
+from rehearsal.stacks import organization_of, program_of, raw_settings
 
 PROMPT = Timing(boot=5.0, detection=10.0)
 """GuardDuty takes half an hour of everybody's time on AWS; nobody waits so long for a look."""
@@ -35,10 +35,11 @@ def serve(stack: str, console: Console, *, under_mocks: bool = False) -> None:
         engine = None if under_mocks else engine_binary.find(console.print)
         if engine is None:
             console.print("WITHOUT THE PULUMI ENGINE: deployed under mocks")
-            mocks.deploy_with_mocks(emulator.endpoint, stack)
+            mocks.deploy_with_mocks(emulator.endpoint, stack, program=program_of(stack))
         else:
             console.print(f"deploying stack {stack} …")
             with Deployment(stack, endpoint=emulator.endpoint, engine=engine) as deployment:
+                deployment.reconfigure(program_of(stack).given)
                 up = deployment.up()
             resources = sum(up.counts.values())
             console.print(f"{resources} resources in {up.seconds:.1f} s; Ctrl-C ends it")

@@ -10,8 +10,10 @@ from typing import Any, Final
 
 import yaml
 
+from promotion.program import Program
 from rehearsal.emulator.organization import Organization
 
+KEY: Final = "containment:settings"
 CHECKOUT: Final = Path(__file__).resolve().parent.parent
 
 
@@ -25,10 +27,32 @@ def path_of(stack: str) -> Path:
 
 
 def raw_settings(stack: str) -> dict[str, Any]:
-    """``containment:settings`` as it stands in the file."""
+    """``containment:settings`` of the file, of an environment with batches as one stack.
+
+    Names are derived, so that its parts declare the same; a rehearsal, which has one process for
+    all accounts, gains nothing from batches.
+    """
     config = yaml.safe_load(path_of(stack).read_text()).get("config", {})
-    found = config.get("containment:settings")
-    return found if isinstance(found, dict) else {}
+    found = config.get(KEY)
+    return _whole(found) if isinstance(found, dict) else {}
+
+
+def program_of(stack: str) -> Program:
+    """The program as it is rehearsed: with the environment as one stack."""
+    return Program(given={KEY: raw}) if (raw := raw_settings(stack)) else Program()
+
+
+def _whole(raw: dict[str, Any]) -> dict[str, Any]:
+    accounts = raw.get("accounts")
+    if not isinstance(accounts, list):
+        return raw
+    together = [
+        {key: value for key, value in each.items() if key != "batch"}
+        if isinstance(each, dict)
+        else each
+        for each in accounts
+    ]
+    return {**raw, "accounts": together}
 
 
 def organization_of(raw: dict[str, Any]) -> Organization:

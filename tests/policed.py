@@ -20,8 +20,9 @@ import grpc
 from pulumi import automation
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
+from promotion.operation import Result
 from promotion.program import CHECKOUT
-from rehearsal.engine import Deployment, Result
+from rehearsal.engine import Deployment
 
 PACK = CHECKOUT / "policy"
 NAME = "pulumi-analyzer-policy-python"

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import yaml
 
+from promotion.operation import DeploymentError
 from promotion.program import CHECKOUT
 from rehearsal import engine_binary
 from rehearsal.clock import VirtualClock
 from rehearsal.emulator.server import Emulator
-from rehearsal.engine import DeploymentError
 from tests.planting import settings
 from tests.policed import Policed
 from tests.preview import NOT_IN_A_PREVIEW

@@ -22,7 +22,7 @@ MANAGEMENT: Final = "111111111111"
 def play(told: Told) -> Verdict:
     """Play it from the beginning to the end."""
     verdict = Verdict(name=NAME, told=told)
-    with Scratch() as scratch:
+    with verdict, Scratch() as scratch:
         scratch.write({ENVIRONMENT: small(("01",))})
         scratch.commit("one account")
         with Organisation(scratch.folder, ENVIRONMENT) as organisation:

@@ -1,6 +1,6 @@
 """An emulated organisation in a process of its own, to which other processes deploy.
 
-``python -m rehearsal.promoting.organisation FOLDER ENVIRONMENT`` prints one line of JSON: the
+``python -m rehearsal.promoting FOLDER ENVIRONMENT`` prints one line of JSON: the
 variables that point Pulumi, its providers and every AWS client at it. For each line that it reads,
 people answer their invitations. It ends when its standard input does. Time is real, and waits are
 shortened as in ``rehearsal serve``.
@@ -40,7 +40,7 @@ class Organisation:
     def __init__(self, folder: Path, environment: str) -> None:
         self.environment = environment
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "rehearsal.promoting.organisation", str(folder), environment],
+            [sys.executable, "-m", "rehearsal.promoting", str(folder), environment],
             env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
             cwd=CHECKOUT,
             stdin=subprocess.PIPE,
@@ -141,7 +141,3 @@ def _variables(place: Path, engine: Path, endpoint: str, port: str) -> dict[str,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
-
-
-if __name__ == "__main__":
-    run(Path(sys.argv[1]), sys.argv[2])

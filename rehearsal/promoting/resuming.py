@@ -27,7 +27,7 @@ READER: Final = "ContainmentReader"
 def play(told: Told) -> Verdict:
     """Play it from the beginning to the end."""
     verdict = Verdict(name=NAME, told=told)
-    with Scratch() as scratch:
+    with verdict, Scratch() as scratch:
         # One at a time, so that what comes after the failure has not begun.
         scratch.write({ENVIRONMENT: {**small(BATCHES), "reader_role": READER}}, parallel=1)
         scratch.commit("a change")

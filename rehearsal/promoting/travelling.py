@@ -37,7 +37,7 @@ DENIED: Final = {
 def play(told: Told) -> Verdict:
     """Play it from the beginning to the end."""
     verdict = Verdict(name=NAME, told=told)
-    with Scratch() as scratch, ExitStack() as started:
+    with verdict, Scratch() as scratch, ExitStack() as started:
         scratch.write({stage: small(("01", "02")) for stage in STAGES})
         scratch.commit("everything, for the first time")
         organisations = {

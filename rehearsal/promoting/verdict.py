@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
 
 from rehearsal.promoting.organisation import Organisation
 from rehearsal.promoting.scratch import Ran, Scratch
@@ -12,9 +14,16 @@ from rehearsal.promoting.scratch import Ran, Scratch
 Told = Callable[[str], None]
 
 
+class EndedError(Exception):
+    """What was expected did not hold, so that what comes after it would say nothing."""
+
+
 @dataclass(kw_only=True)
 class Verdict:
-    """A scenario's name, what was run, and every expectation that did not hold."""
+    """A scenario's name, what was run, and the expectation that did not hold, with which it ended.
+
+    A context manager: what is played in it ends there.
+    """
 
     name: str
     told: Told
@@ -38,7 +47,19 @@ class Verdict:
         return ran
 
     def expect(self, held: object, what: str, ran: Ran | None = None) -> None:
-        """Note what did not hold, with the last lines of the command that shows it."""
+        """Note what did not hold, with the last lines of the command that shows it, and end."""
         if not held:
             last = "\n".join(ran.output.strip().splitlines()[-25:]) if ran else ""
             self.mistakes.append(f"{what}\n{last}".strip())
+            raise EndedError(what)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> bool:
+        return isinstance(error, EndedError)
