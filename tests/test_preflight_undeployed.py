@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
+from names import LOG_GROUP
+from operations.readiness.beats import WATCH
 from operations.readiness.checks import CHECKS
 from operations.readiness.doors import Doors
 from operations.readiness.environment import settings_of
 from operations.readiness.examine import GRAVE, Examined, Pace, examine
 from rehearsal.emulator.server import Emulator
+from tests.emulated import SECURITY, TAX, client
 
 Start = Callable[..., Emulator]
+HOME = "eu-west-1"
 ROLE = "OrganizationAccountAccessRole"
 
 
-def asked(running: Emulator, environment: str, *checks: str) -> Examined:
+def asked(
+    running: Emulator, environment: str, *checks: str, later: timedelta = timedelta()
+) -> Examined:
     """An environment of the checkout, some of it asked."""
     settings = settings_of(environment)
     return examine(
@@ -24,7 +32,7 @@ def asked(running: Emulator, environment: str, *checks: str) -> Examined:
         settings,
         Doors(ROLE, partition="aws", home=settings.home_region, seconds=30),
         ROLE,
-        now=running.world.clock.now(),
+        now=running.world.clock.now() + later,
         pace=Pace(parallel=4, seconds=30, progress=lambda what, done, of: None),
         checks=[check for check in CHECKS if check.name in checks],
     )
@@ -87,3 +95,24 @@ def test_room_is_counted_before_anything_is_there(running: Emulator) -> None:
         "adaptive concurrency is off"
     }
     assert not any(doubt.grave for _, doubt in examined.doubts)
+
+
+def test_a_place_without_a_beat_is_grave_unless_it_was_deployed_just_now(running: Emulator) -> None:
+    client(running, SECURITY, "logs", HOME).create_log_group(logGroupName=LOG_GROUP)
+    young, never = (f"tax ({TAX}), {region}" for region in (HOME, "eu-central-1"))
+    ssm = client(running, TAX, "ssm", HOME)
+    step = {"name": "wait", "action": "aws:sleep", "inputs": {"Duration": "PT1S"}, "isEnd": True}
+    content = json.dumps({"schemaVersion": "0.3", "mainSteps": [step]})
+    assert {young, never} <= silent(asked(running, "prod", "beats"))
+    ssm.create_document(Name=WATCH, DocumentType="Automation", Content=content)
+    [made] = ssm.list_documents(Filters=[{"Key": "Name", "Values": [WATCH]}])["DocumentIdentifiers"]
+    since = running.world.clock.now() - made["CreatedDate"]
+    examined = asked(running, "prod", "beats", later=timedelta(minutes=44) - since)
+    assert never in silent(examined)
+    assert young not in silent(examined)
+    assert any(young in note and "ask again then" in note for note in examined.notes)
+    assert young in silent(asked(running, "prod", "beats", later=timedelta(minutes=46) - since))
+
+
+def silent(examined: Examined) -> set[str]:
+    return {doubt.where for check, doubt in examined.doubts if check == "beats" and doubt.grave}

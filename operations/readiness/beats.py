@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from names import ALIVE, BEAT, LOG_GROUP
+from names import ALIVE, BEAT, LOG_GROUP, PREFIX
 from operations.doubts import Doubt
 from operations.readiness.environment import Environment, where
 from operations.readiness.question import Figure, Question, Told
@@ -21,8 +21,11 @@ from operations.timeline import events_with, normalised
 from settings import Account
 
 NAME = "beats"
-ASKS = "every account and region was heard of within three looks of its Watch"
+ASKS = (
+    "every account and region was heard of within three looks of its Watch, or was deployed since"
+)
 MISSED: Final = 3
+WATCH: Final = f"{PREFIX}isolate-instance-watch"
 FAR: Final = timedelta(days=1)
 """How far back a place that is silent is looked for."""
 
@@ -49,7 +52,7 @@ def _ask(environment: Environment) -> Told:
         heard = _heard(logs, environment.now - FAR)
     if heard is None:
         return Told(doubts=(_no_ledger(environment),))
-    doubts, figures = [], []
+    doubts, figures, notes = [], [], []
     for (identity, region), account in expected.items():
         last = heard.get((identity, region))
         # A beat may be ahead of this machine's clock; no time is negative (trap 6.9).
@@ -58,9 +61,26 @@ def _ask(environment: Environment) -> Told:
             here = where(account, region)
             what = "minutes since the last beat"
             figures.append(Figure(where=here, what=what, value=minutes, limit=limit))
-        if minutes is None or minutes > limit:
+        if minutes is None and _is_young(environment, account, region, limit):
+            notes.append(
+                f"{where(account, region)} was deployed less than {limit} minutes ago, and "
+                "has not been heard of yet: ask again then"
+            )
+        elif minutes is None or minutes > limit:
             doubts.append(_silent(environment, account, region, minutes))
-    return Told(doubts=tuple(doubts), figures=tuple(figures))
+    return Told(doubts=tuple(doubts), notes=tuple(notes), figures=tuple(figures))
+
+
+def _is_young(environment: Environment, account: Account, region: str, minutes: int) -> bool:
+    """Whether Watch is there, and for so short a time that nobody can have missed its beat."""
+    ssm = environment.client(account.id, "ssm", region)
+    named = [{"Key": "Name", "Values": [WATCH]}, {"Key": "Owner", "Values": ["Self"]}]
+    try:
+        listed = ssm.list_documents(Filters=named)["DocumentIdentifiers"]
+    except ClientError:  # who cannot be entered is told by another check, and is not young
+        return False
+    made = [each["CreatedDate"] for each in listed if each["Name"] == WATCH]
+    return bool(made) and environment.now - made[0] < timedelta(minutes=minutes)
 
 
 def _heard(logs: Any, since: datetime) -> Heard | None:
@@ -92,7 +112,7 @@ def _silent(environment: Environment, account: Account, region: str, minutes: in
     return Doubt(
         where=where(account, region),
         what=f"nothing was heard {ago}: attacks here may go uncontained and unrecorded",
-        remedy="look at the runs of containment-isolate-instance-watch and at the dead letters "
-        f"there; then {environment.deploy(account)}",
+        remedy=f"look at the runs of {WATCH} and at the dead letters there; then "
+        f"{environment.deploy(account)}",
         grave=True,
     )

@@ -9,6 +9,7 @@ from typing import Any
 from unittest import mock
 
 import yaml
+from moto.ssm.models import Document
 from moto.ssm.models import SimpleSystemManagerBackend as Backend
 
 from rehearsal.automation import lint
@@ -22,6 +23,15 @@ def install(world: World) -> Callable[[], None]:
     """Check what CreateDocument and UpdateDocument bring; returns what takes the check out."""
     undo = ExitStack()
     create, update = Backend.create_document, Backend.update_document
+    make, listed = Document.__init__, Document.list_describe
+
+    def made(self: Any, *parts: Any, **parameters: Any) -> None:
+        make(self, *parts, **parameters)
+        self.created_date = world.clock.now().replace(tzinfo=None)  # as moto has it, in UTC
+
+    def list_describe(self: Any, *parts: Any, **parameters: Any) -> dict[str, Any]:
+        # AWS says when a document was made in lists as well (botocore: ssm, DocumentIdentifier).
+        return {**listed(self, *parts, **parameters), "CreatedDate": self.created_date}
 
     def create_document(self: Any, **parameters: Any) -> Any:
         _refuse_size(world, parameters["content"])
@@ -36,6 +46,8 @@ def install(world: World) -> Callable[[], None]:
             _refuse_mistakes(parameters["content"], parameters["document_format"])
         return update(self, **parameters)
 
+    undo.enter_context(mock.patch.object(Document, "__init__", made))
+    undo.enter_context(mock.patch.object(Document, "list_describe", list_describe))
     undo.enter_context(mock.patch.object(Backend, "create_document", create_document))
     undo.enter_context(mock.patch.object(Backend, "update_document", update_document))
     return undo.close
