@@ -21,7 +21,7 @@ PREVIEW = build/promotion/$(ENVIRONMENT).md
 DRIFT = build/promotion/$(ENVIRONMENT)-drift.md
 LOOK = $(BIN)/python -m promotion drift $(ENVIRONMENT) --report $(DRIFT)
 
-.PHONY: help rehearse serve test check format lint types workflows engine breakages lock clean \
+.PHONY: help rehearse promotions serve test check format lint types workflows engine breakages lock clean \
 	ready pulumi preview promote drift preflight drill discover comment issue propose
 
 help: ## this list
@@ -29,6 +29,9 @@ help: ## this list
 
 rehearse: $(READY) ## deploy into an emulated organisation, attack it, watch it contain
 	$(BIN)/python -m rehearsal run --stack $(STACK) --engine $(ENGINE)
+
+promotions: engine ## changes travel dev → staging → prod, by the workflows' own steps, and are stopped
+	$(BIN)/python -m rehearsal promote
 
 serve: $(READY) ## the same organisation, deployed and waiting for your AWS client
 	$(BIN)/python -m rehearsal serve --stack $(STACK)

@@ -13,6 +13,10 @@ from typing import Any, Final
 from promotion.deciding import decided
 from promotion.operation import Change
 
+WHOLE: Final = "gets a pipeline, whose roles may there what they may in every account"
+MOST: Final = 8
+"""Places that are named in one sentence; of more it is said how many."""
+TABLE: Final = "aws:dynamodb/table:Table"
 TARGET: Final = "aws:cloudwatch/eventTarget:EventTarget"
 ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
 TRUST: Final = "aws:iam/role:Role"
@@ -24,8 +28,23 @@ WEAK: Final = {"notify": 0, "approval": 1, "automatic": 2}
 
 
 def widened(changes: Sequence[Change]) -> list[str]:
-    """A sentence for each way in which more can be touched than before, by account."""
-    return sorted({sentence for change in changes for sentence in _of(change)})
+    """A sentence for each way in which more can be touched than before, with all its places."""
+    places: dict[str, list[str]] = {}
+    joined = {each.account for each in changes if each.type == TABLE and each.op == "create"}
+    for account in sorted(joined):
+        places.setdefault(WHOLE, []).append(account)
+    for change in changes:
+        if change.type == ROLE_POLICY and change.account in joined:
+            continue  # that its roles are new, too, is one sentence
+        for sentence in _of(change):
+            where, _, what = sentence.partition(": ")
+            if where not in places.setdefault(what, []):
+                places[what].append(where)
+    return sorted(f"{_listed_places(where)}: {what}" for what, where in places.items())
+
+
+def _listed_places(places: Sequence[str]) -> str:
+    return "; ".join(sorted(places)) if len(places) <= MOST else f"in {len(places)} places"
 
 
 def narrowed(changes: Sequence[Change]) -> list[str]:

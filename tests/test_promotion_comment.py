@@ -12,7 +12,7 @@ import pytest
 from promotion.comment import LONGEST, comment
 from promotion.drifting import told_of
 from promotion.operation import Change
-from promotion.reach import narrowed, widened
+from promotion.reach import WHOLE, narrowed, widened
 from promotion.worker import Done
 from tests.declared import Graph, declared, settings_of
 
@@ -64,20 +64,19 @@ def nothing_is_exempt(settings: Settings) -> None:
 
 def test_a_route_that_contains_by_itself_is_told_in_each_region() -> None:
     assert widened(changed(a_route_contains)) == [
-        f"land-registry, {region}: the route `attacking-instance` contains by itself, "
-        "instead of approval"
-        for region in ("eu-central-1", "eu-west-1")
+        "land-registry, eu-central-1; land-registry, eu-west-1: the route `attacking-instance` "
+        "contains by itself, instead of approval"
     ]
     assert narrowed(changed(a_route_contains)) == []
 
 
 def test_a_cap_that_is_raised_is_told_and_one_that_is_lowered_is_no_reach() -> None:
-    sentences = widened(changed(a_cap_is_raised))
-    assert len(sentences) == 6
-    assert "tax, eu-west-1: `attacking-instance` may contain 7 an hour instead of 3" in sentences
+    [sentence] = widened(changed(a_cap_is_raised))
+    assert "; tax, eu-west-1: `attacking-instance` may contain 7 an hour instead of 3" in sentence
+    assert sentence.count(", eu-") == 6
     lowered = changed(lambda settings: settings["caps"]["attacking-instance"].update(per_hour=1))
     assert widened(lowered) == []
-    assert len(narrowed(lowered)) == 6
+    assert len(narrowed(lowered)) == 1
 
 
 def test_what_is_no_longer_exempt_is_told() -> None:
@@ -89,25 +88,54 @@ def test_what_is_no_longer_exempt_is_told() -> None:
 def test_a_role_that_is_no_longer_protected_is_told() -> None:
     before = settings_of("dev") | {"never_touch": ["break-glass"]}
     sentences = widened(list(changes(declared(before), declared(settings_of("dev")))))
-    assert len(sentences) == 6
+    assert len(sentences) == 3, "each account has its own"
     assert all("role/break-glass` may be touched, and was not before" in one for one in sentences)
 
 
-def test_an_account_that_gets_a_pipeline_is_told_with_its_routes_and_its_permissions() -> None:
+def test_an_account_that_gets_a_pipeline_is_told_with_its_routes_and_one_word_of_its_roles() -> (
+    None
+):
     before = copy.deepcopy(settings_of("dev"))
     before["accounts"][3] |= {"contain": False}
     found = list(changes(declared(before), declared(settings_of("dev"))))
     sentences = widened(found)
-    route = "land-registry, eu-west-1: the route `compromised-instance` contains by itself, newly"
+    places = "land-registry, eu-central-1; land-registry, eu-west-1"
+    route = f"{places}: the route `compromised-instance` contains by itself, newly"
     assert route in sentences
-    terminates = [one for one in sentences if "ec2:ModifyNetworkInterfaceAttribute" in one]
-    assert terminates
-    assert all(one.startswith("land-registry: the role of ") for one in terminates)
+    assert f"land-registry: {WHOLE}" in sentences
+    assert not any(" may `" in one for one in sentences)
     text = comment("dev", "0123456789abcdef", [Done(stack="dev", outcome="looked", changes=found)])
     assert "### Preview of `dev` at `0123456789ab`" in text
     assert "| land-registry | eu-west-1 | " in text
     assert f"- {route}" in text
-    assert "… and " in text, "permissions of a whole account are more than are read"
+
+
+def test_a_permission_that_a_new_runbook_gets_is_told_in_full_where_the_account_is_not_new() -> (
+    None
+):
+    kind, name = "aws:iam/rolePolicy:RolePolicy", "tax-access-isolate-user-may"
+    change = Change("create", kind, name, (), "tax", {}, _policy(WIDE))
+    assert widened([change]) == [
+        "tax: the role of `isolate-user` may `ec2:StopInstances` on `arn:aws:ec2:*:3:instance/*`"
+    ]
+
+
+def test_places_are_counted_where_there_are_too_many_to_read() -> None:
+    kind, name = "aws:iam/role:Role", "containment-responder"
+    roles = [
+        Change(
+            "update",
+            kind,
+            f"a{n}",
+            (),
+            f"a{n}",
+            {"name": name},
+            {"name": name, "assumeRolePolicy": "x"},
+        )
+        for n in range(9)
+    ]
+    assert widened(roles) == [f"in 9 places: who may take the role `{name}` changes: read it"]
+    assert widened(roles[:2]) == [f"a0; a1: who may take the role `{name}` changes: read it"]
 
 
 def _policy(*statements: dict[str, Any]) -> dict[str, Any]:

@@ -111,13 +111,25 @@ class Scratch:
         self.close()
 
     def _yaml(self, name: str, content: Any) -> None:
-        (self.folder / name).write_text(yaml.safe_dump(content, sort_keys=False))
+        (self.folder / name).write_text(yaml.dump(content, Dumper=_Quoting, sort_keys=False))
 
     def _git(self, *words: str) -> str:
         done = subprocess.run(
             ["git", "-C", str(self.folder), *words], capture_output=True, text=True, check=True
         )
         return done.stdout.strip()
+
+
+class _Quoting(yaml.SafeDumper):
+    """Quotes digits: "08" is a text for Python's YAML without quotes too, and 8 for Pulumi's."""
+
+
+_Quoting.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar(
+        "tag:yaml.org,2002:str", text, style='"' if text.isdigit() else None
+    ),
+)
 
 
 def small(batches: Sequence[str | None]) -> dict[str, Any]:

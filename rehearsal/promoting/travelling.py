@@ -55,9 +55,10 @@ class _Travel:
         self._deployed: set[str] = set()
 
     def all(self) -> None:
-        """The first promotion reaches everything; a change then stops in staging, and goes on."""
-        first = self._steps()
-        self._passed(first)
+        """What is there is deployed; a change then stops in staging, and goes on when mended."""
+        for stage in STAGES:
+            ran = self._run(stage, "make promote", {})
+            self._verdict.expect(ran.status == 0, f"{stage} must be deployed", ran)
         self._change(per_hour=7)
         staging = client(self._organisations["staging"], DRILLED, "iam")
         staging.put_role_policy(

@@ -1,0 +1,104 @@
+"""Promotions really run: the commands that workflows run, against emulated organisations.
+
+``make promotions`` plays all scenarios; the longest, which goes through three environments twice,
+is played there alone, and its parts are in the two that are played here.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+
+from promotion.program import CHECKOUT
+from rehearsal import engine_binary
+from rehearsal.promoting import PROMOTIONS, joining, resuming, travelling
+from rehearsal.promoting.scratch import Ran
+from rehearsal.promoting.travelling import WORKFLOW
+from rehearsal.promoting.verdict import Verdict
+from rehearsal.promoting.workflow import Played, WorkflowError, jobs, play
+
+
+@pytest.mark.parametrize("name", [resuming.NAME, joining.NAME])
+def test_a_scenario_about_promotions_passes(name: str) -> None:
+    assert engine_binary.find(lambda line: None), "the engine is needed: make engine"
+    verdict = PROMOTIONS[name](lambda line: None)
+    assert verdict.mistakes == []
+    assert len(verdict.ran) >= 5
+    assert verdict.passed
+
+
+def test_every_scenario_is_played_by_its_name() -> None:
+    assert list(PROMOTIONS) == ["promotion", "account-joins", "batch-fails-and-resumes"]
+
+
+def test_a_scenario_that_ran_nothing_or_found_a_mistake_has_not_passed() -> None:
+    verdict = Verdict(name="any", told=lambda line: None)
+    assert not verdict.passed
+    verdict.ran.append(Ran(command="make promote", status=0, output="done"))
+    assert verdict.passed
+    with verdict:
+        verdict.expect(False, "it must hold", verdict.ran[0])
+        pytest.fail("what comes after it is not played")
+    assert verdict.mistakes == ["it must hold\ndone"]
+    assert not verdict.passed
+
+
+def played(failing: Mapping[str, str], before: Played | None = None) -> tuple[Played, list[str]]:
+    """The promotion's own workflow, in which these commands fail in these environments."""
+    said: list[str] = []
+
+    def run(environment: str, command: str, given: Mapping[str, str]) -> Ran:
+        said.append(f"{environment}: {command}")
+        return Ran(command=command, status=int(failing.get(environment) == command), output="")
+
+    return play(CHECKOUT / WORKFLOW, run, before), said
+
+
+STAGE = ["make rehearse", "make promote", "make preflight", "make drill"]
+
+
+def test_the_promotions_own_steps_go_from_environment_to_environment() -> None:
+    result, said = played({})
+    assert result.passed == {"dev", "staging", "prod"} == set(travelling.STAGES)
+    assert said == [f"{each}: {step}" for each in ("dev", "staging", "prod") for step in STAGE]
+
+
+@pytest.mark.parametrize("step", STAGE)
+def test_a_step_that_fails_keeps_every_later_environment_as_it_is(step: str) -> None:
+    stopped, said = played({"staging": step})
+    assert (stopped.passed, stopped.failed, stopped.not_begun) == ({"dev"}, {"staging"}, {"prod"})
+    assert said[-1] == f"staging: {step}"
+    again, said = played({}, stopped)
+    assert again.passed == {"dev", "staging", "prod"}
+    assert said[0] == "staging: make rehearse", "what has passed is not run again"
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        ({"run": "echo ${{ github.event.title }}"}, "an expression in"),
+        ({"name": "neither"}, "neither runs nor uses"),
+    ],
+)
+def test_a_step_that_is_not_understood_is_no_success(
+    tmp_path: Path, step: dict[str, str], told: str
+) -> None:
+    path = tmp_path / ".github" / "workflows" / "odd.yml"
+    path.parent.mkdir(parents=True)
+    path.write_text(yaml.safe_dump({"jobs": {"one": {"steps": [step]}}}))
+    with pytest.raises(WorkflowError, match=told):
+        list(jobs(path))
+
+
+def test_jobs_that_wait_for_each_other_are_told(tmp_path: Path) -> None:
+    folder = tmp_path / ".github" / "workflows"
+    shutil.copytree(CHECKOUT / ".github" / "workflows", folder)
+    whole = yaml.safe_load((folder / "promote.yml").read_text())
+    whole["jobs"]["dev"]["needs"] = "prod"
+    (folder / "promote.yml").write_text(yaml.safe_dump(whole))
+    with pytest.raises(WorkflowError, match="wait for each other"):
+        list(jobs(folder / "promote.yml"))
