@@ -23,11 +23,11 @@ PATIENCE: Final = 3600.0
 
 
 def playable(stack: str, raw: Mapping[str, Any]) -> Sequence[Scenario]:
-    """Scenarios for these settings; none where they are wrong, which the program says itself."""
+    """Scenarios for these settings; all where they are wrong, which the program says itself."""
     try:
         settings = parse(raw)
     except SettingsError:
-        return []
+        return SCENARIOS
     return SCENARIOS if is_range(settings) else drills(stack, settings)
 
 

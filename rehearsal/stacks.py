@@ -39,7 +39,8 @@ def raw_settings(stack: str) -> dict[str, Any]:
 
 def program_of(stack: str) -> Program:
     """The program as it is rehearsed: with the environment as one stack."""
-    return Program(given={KEY: raw}) if (raw := raw_settings(stack)) else Program()
+    raw = raw_settings(stack)
+    return Program(CHECKOUT, given={KEY: raw} if raw else {})
 
 
 def _whole(raw: dict[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from tests.workflow_lint import actionlint
 gc.set_threshold(100_000, 20, 50)
 
 LONGEST = (
+    "test_promotions.py",
     "test_engine.py",
     "test_policy_engine.py",
     "test_serving.py",

@@ -37,14 +37,16 @@ def test_every_scenario_is_played_by_its_name() -> None:
 
 def test_a_scenario_that_ran_nothing_or_found_a_mistake_has_not_passed() -> None:
     verdict = Verdict(name="any", told=lambda line: None)
-    assert not verdict.passed
+    passed = [verdict.passed]
     verdict.ran.append(Ran(command="make promote", status=0, output="done"))
-    assert verdict.passed
+    passed.append(verdict.passed)
+    later = []
     with verdict:
-        verdict.expect(False, "it must hold", verdict.ran[0])
-        pytest.fail("what comes after it is not played")
+        verdict.expect(verdict.name == "another", "it must hold", verdict.ran[0])
+        later.append("what comes after it is not played")
+    assert later == []
     assert verdict.mistakes == ["it must hold\ndone"]
-    assert not verdict.passed
+    assert [*passed, verdict.passed] == [False, True, False]
 
 
 def played(failing: Mapping[str, str], before: Played | None = None) -> tuple[Played, list[str]]:

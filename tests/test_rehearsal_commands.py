@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from operations.scenarios import SCENARIOS, Scenario
+from rehearsal import __main__ as command
 from rehearsal import engine_binary, graph, mocks, run, stacks
 from rehearsal.engine import Deployment
 from tests.small_stack import STACK, written
@@ -69,7 +70,7 @@ def test_a_failed_scenario_is_the_exit_status(small: Path, monkeypatch: pytest.M
         raise RuntimeError("out of luck")
 
     broken = Scenario(name="broken", shows="nothing", play=crash)
-    monkeypatch.setattr(run, "SCENARIOS", (broken,))
+    monkeypatch.setattr(command, "playable", lambda stack, raw: (broken,))
     result = invoke("run", "--stack", STACK, "--engine", "mocks")
     assert result.exit_code == 1
     assert "out of luck" in said(result)
@@ -83,7 +84,7 @@ def test_without_an_engine_the_first_and_the_last_line_say_so(
         progress("no Pulumi engine: go is not on PATH")
 
     monkeypatch.setattr(engine_binary, "find", nowhere)
-    monkeypatch.setattr(run, "SCENARIOS", ())
+    monkeypatch.setattr(command, "playable", lambda stack, raw: ())
     result = invoke("run", "--stack", STACK)
     assert result.exit_code == 0, result.output
     assert "NO PULUMI ENGINE" in "".join(lines(result)[:2])

@@ -62,7 +62,8 @@ ALLOWED: dict[str, set[str]] = {
         "typer",
         "rich",
     }
-    | {"yaml", "flask", "werkzeug", "jsonpath_ng", "jmespath", "grpc", "google"},
+    | {"settings", "yaml", "flask", "werkzeug", "jsonpath_ng", "jmespath", "grpc", "google"}
+    | {"psutil"},
     "settings.__main__": {"settings"},
 }
 SHARED_SCRIPTS = ("runbooks.ledger", "runbooks.state", "runbooks.evidence")
