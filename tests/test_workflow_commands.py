@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scratch_checkout import Scratch
+from tests.scratch_checkout import Scratch, outside_make
 from tests.workflow_rules import jobs, read, runs
 
 # typer takes from click what click 9 will no longer have: it is imported where that may warn.
@@ -57,6 +57,7 @@ def printed(target: str) -> list[str]:
     said = subprocess.run(
         ["make", "--dry-run", "--assume-old=.venv/ready", target, *CHOSEN],
         cwd=ROOT,
+        env=outside_make(),
         capture_output=True,
         text=True,
         check=True,

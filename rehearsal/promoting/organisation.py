@@ -58,11 +58,14 @@ class Organisation:
 
     @property
     def surroundings(self) -> dict[str, str]:
-        """The environment of a command that is to reach this organisation, and no other AWS."""
+        """The environment of a command that is to reach this organisation, and no other AWS.
+
+        Nothing of a make that this one may run under: a workflow's step has none above it.
+        """
         kept = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("AWS_", "PULUMI_"))
+            if not name.startswith(("AWS_", "PULUMI_", "MAKE", "MFLAGS"))
         }
         return {**kept, **self.variables}
 
