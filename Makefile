@@ -22,7 +22,7 @@ DRIFT = build/promotion/$(ENVIRONMENT)-drift.md
 LOOK = $(BIN)/python -m promotion drift $(ENVIRONMENT) --report $(DRIFT)
 
 .PHONY: help rehearse promotions serve test check format lint types workflows engine breakages lock clean \
-	ready pulumi preview promote drift preflight drill discover comment issue propose
+	ready pulumi preview promote drift preflight drill sweep discover comment issue propose
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -80,6 +80,9 @@ preflight: $(READY) ## ask every account of ENVIRONMENT what would keep it from 
 
 drill: $(READY) ## attack what is deployed in ENVIRONMENT, and watch it contain
 	$(BIN)/python -m operations drill --environment $(ENVIRONMENT)
+
+sweep: $(READY) ## remove what a drill that was killed has left in ENVIRONMENT
+	$(BIN)/python -m operations drill --environment $(ENVIRONMENT) --remove-abandoned
 
 discover: $(READY) ## write accounts of the organisation that nobody covers into ENVIRONMENT's files
 	$(BIN)/python -m operations accounts discover --environment $(ENVIRONMENT) --write

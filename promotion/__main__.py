@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 from pulumi.automation import CommandError
@@ -72,6 +72,9 @@ def up(
         bool,
         typer.Option("--again", help="Skip nothing, and compare with AWS first: puts drift right."),
     ] = False,
+    older: Annotated[
+        bool, typer.Option("--older", help="Also where a newer commit is deployed.")
+    ] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the result here.")] = None,
     directory: Folder = CHECKOUT,
 ) -> None:
@@ -86,7 +89,8 @@ def up(
     names = [stack for chosen in wanted.values() for stack in chosen]
     for name, chosen in wanted.items():
         limit = parallel or listed.one(name).parallel
-        every += _run("up", name, chosen, limit, directory, version=version, again=again)
+        how = {"version": version, "again": again, "older": older}
+        every += _run("up", name, chosen, limit, directory, **how)
         if any(done.outcome == "failed" for done in every):
             break
     showing.summary(console, names, every)
@@ -175,18 +179,13 @@ def _run(
     chosen: Sequence[str],
     limit: int,
     directory: Path,
-    *,
-    version: str = "",
-    again: bool = False,
+    **how: Any,
 ) -> list[Done]:
     console.print(f"{verb} {name}, {len(chosen)} of its stacks, {limit} side by side")
     stacks = order.stacks_of(name, directory)
     waves = stacks.waves(chosen) if verb == "up" else [chosen]
     tasks = (
-        [
-            Task(stack=stack, verb=verb, folder=str(directory), version=version, again=again)
-            for stack in wave
-        ]
+        [Task(stack=stack, verb=verb, folder=str(directory), **how) for stack in wave]
         for wave in waves
     )
     # Where nothing is changed, one that cannot be looked at keeps no other from it.

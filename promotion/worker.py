@@ -22,8 +22,10 @@ from pulumi import automation
 
 from promotion.operation import Change, DeploymentError, Loops, Result, perform
 from promotion.program import Program
+from promotion.version import is_older
 
 Verb = Literal["up", "preview", "drift"]
+COMMIT: Final = "commit "
 EVERY: Final = 0.5
 """Seconds between two lines of progress."""
 
@@ -40,6 +42,8 @@ class Task:
     """The commit that is deployed; empty where it has none."""
     again: bool = False
     """Whether it is compared with AWS first, and deployed also where this commit is already."""
+    older: bool = False
+    """Whether it is deployed also where a newer commit is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,9 +75,12 @@ def work(task: Task) -> Done:
         loops = Loops()
         try:
             stack = _stack(task, Path(place), loops)
-            may_skip = task.verb == "up" and task.version and not task.again
-            if may_skip and deployed_version(stack) == task.version:
-                return Done(stack=task.stack, outcome="skipped")
+            if task.verb == "up" and task.version:
+                there = deployed(stack)
+                if there.succeeded and there.commit == task.version and not task.again:
+                    return Done(stack=task.stack, outcome="skipped")
+                if not task.older and is_older(Path(task.folder), task.version, there.commit):
+                    return Done(stack=task.stack, outcome="failed", errors=[_newer(task, there)])
             return _done(task, _perform(task, stack, loops))
         except DeploymentError as error:
             return Done(stack=task.stack, outcome="failed", errors=error.errors)
@@ -85,18 +92,32 @@ def work(task: Task) -> Done:
 
 def message(version: str) -> str:
     """What the update is called in the stack's history."""
-    return f"commit {version}" if version else "by hand"
+    return f"{COMMIT}{version}" if version else "by hand"
 
 
-def deployed_version(stack: automation.Stack) -> str:
-    """The commit of the stack's last update, empty where that failed or was none of ours.
+@dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """What a stack's last update was."""
 
-    The state says it, so that any machine can go on where another stopped.
-    """
+    commit: str = ""
+    """Empty where it was none of ours, or there was none."""
+    succeeded: bool = False
+
+
+def deployed(stack: automation.Stack) -> Deployed:
+    """From the stack's history, so that any machine can go on where another stopped."""
     last = next(iter(stack.history(page_size=1)), None)
-    if last is None or (last.kind, last.result) != ("update", "succeeded"):
-        return ""
-    return last.message.removeprefix("commit ") if last.message.startswith("commit ") else ""
+    if last is None or last.kind != "update" or not last.message.startswith(COMMIT):
+        return Deployed()
+    commit = last.message.removeprefix(COMMIT)
+    return Deployed(commit=commit, succeeded=last.result == "succeeded")
+
+
+def _newer(task: Task, there: Deployed) -> str:
+    return (
+        f"it has commit {there.commit[:12]}, which is newer than {task.version[:12]}: a change is "
+        "taken back by a new commit (git revert), which goes the same way; --older deploys this one"
+    )
 
 
 def _stack(task: Task, place: Path, loops: Loops) -> automation.Stack:

@@ -1,4 +1,4 @@
-"""What breaks the rules of the workflows: a text that becomes another, and what is then said."""
+"""What breaks the rules of each workflow: a text that becomes another, and what is then said."""
 
 from __future__ import annotations
 
@@ -171,75 +171,5 @@ PLANTED = (
         old="          ref: ${{ github.event.pull_request.base.sha }}\n",
         new="",
         says="preview.comment: the pull request's own code runs beside a token",
-    ),
-    Planted(
-        rule="started_by_what_the_table_says",
-        file="promote",
-        old="branches: [main]",
-        new="branches: [main, release]",
-        says="another branch than main",
-    ),
-    Planted(
-        rule="started_by_what_the_table_says",
-        file="drift",
-        old="    if: github.ref == 'refs/heads/main'\n",
-        new="",
-        says="drift.drift: can be started on a branch",
-    ),
-    Planted(
-        rule="environments_are_those_of_the_list",
-        file="drift",
-        old="[dev, staging, prod]",
-        new="[dev, staging]",
-        says="drift.drift: environments are ['dev', 'staging']",
-    ),
-    Planted(
-        rule="environments_are_those_of_the_list",
-        file="drill",
-        old='["dev", "staging", "prod"]',
-        new='["dev", "prod"]',
-        says="drill.drill: environments are ['dev', 'prod']",
-    ),
-    Planted(
-        rule="environments_are_those_of_the_list",
-        file="drill",
-        old="options: [all, dev, staging, prod]",
-        new="options: [all, dev, prod]",
-        says="drill: can be asked for",
-    ),
-    Planted(
-        rule="stages_follow_each_other",
-        file="promote",
-        old="needs: staging",
-        new="needs: dev",
-        says="promote.prod: does not wait for staging alone",
-    ),
-    Planted(
-        rule="stages_follow_each_other",
-        file="promote",
-        old="      environment: staging\n",
-        new="      environment: prod\n",
-        says="promote.staging: is not the stage of staging",
-    ),
-    Planted(
-        rule="gates_stand",
-        file="stage",
-        old="      - name: Attack\n        run: make drill\n",
-        new="",
-        says="stage.deploy: does ['make ready pulumi', 'make promote', 'make preflight']",
-    ),
-    Planted(
-        rule="gates_stand",
-        file="stage",
-        old="    needs: rehearse\n",
-        new="",
-        says="stage.deploy: does not wait for the rehearsal",
-    ),
-    Planted(
-        rule="gates_stand",
-        file="promote",
-        old="    needs: staging\n",
-        new="    needs: staging\n    if: always()\n",
-        says="promote: always() goes on after a failure",
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -25,9 +25,18 @@ TRIGGERS: Final = {
 }
 STAGE: Final = {
     "rehearse": ["make ready pulumi", "make rehearse"],
-    "deploy": ["make ready pulumi", "make promote", "make preflight", "make drill"],
+    "deploy": ["make ready pulumi", "make promote", "make preflight", "make drill", "make sweep"],
 }
 """What a stage does, in this order: each step is the gate of the next."""
+STATUS: Final = re.compile(r"(?:always|failure|cancelled|success)\(\)")
+SWEEPS: Final = 'always() && contains(fromJSON(\'["failure", "cancelled"]\'), steps.attack.outcome)'
+GOES_ON: Final[Mapping[tuple[str, str, str], str]] = {
+    ("drill", "drill", "make sweep"): SWEEPS,
+    ("stage", "deploy", "make sweep"): SWEEPS,
+    ("preview", "preview", "actions/upload-artifact"): "${{ !cancelled() }}",
+    ("preview", "comment", ""): "${{ !cancelled() && needs.preview.result != 'skipped' }}",
+}
+"""What runs after a failure, by workflow, job and step, under this condition; nothing else does."""
 
 
 def order(folder: Path = ROOT) -> list[str]:
@@ -100,11 +109,35 @@ def gates_stand(workflows: Workflows) -> Iterator[str]:
     named = (stage["rehearse"]["env"].get("STACK"), stage["deploy"]["env"].get("ENVIRONMENT"))
     if named != (chosen, chosen):
         yield f"stage: rehearses and deploys {named}"
+
+
+def nothing_else_goes_on_after_a_failure(workflows: Workflows) -> Iterator[str]:
+    """By a status function in its condition, without which a failure ends the job."""
+    found: dict[tuple[str, str, str], str] = {}
+    for workflow, name, job in jobs(workflows):
+        found[workflow, name, ""] = job.get("if", "")
+        for step in job.get("steps", ()):
+            what = step.get("run") or step["uses"].partition("@")[0]
+            found[workflow, name, what] = step.get("if", "")
+    goes_on = {place: said for place, said in found.items() if STATUS.search(said)}
+    for place in goes_on.keys() | GOES_ON.keys():
+        said, due = goes_on.get(place, "nothing"), GOES_ON.get(place, "nothing")
+        if said != due:
+            yield f"{'.'.join(filter(None, place))}: goes on after a failure if {said}, not {due}"
     for workflow, each in workflows.items():
-        if found := re.findall(
-            r"continue-on-error|always\(\)|failure\(\)|cancelled\(\)", each.text
-        ):
-            yield f"{workflow}: {found[0]} goes on after a failure"
+        if "continue-on-error" in each.text:
+            yield f"{workflow}: continue-on-error hides a failure"
+
+
+def attacks_are_swept_up(workflows: Workflows) -> Iterator[str]:
+    """A drill that is cut off leaves an instance: the step after it takes that away."""
+    for workflow, name, job in jobs(workflows):
+        steps = job.get("steps", [])
+        drills = [n for n, step in enumerate(steps) if step.get("run") == "make drill"]
+        for n in drills:
+            after = steps[n + 1].get("run") if n + 1 < len(steps) else "nothing"
+            if steps[n].get("id") != "attack" or after != "make sweep":
+                yield f"{workflow}.{name}: after its drill comes {after}, not make sweep"
 
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -112,4 +145,6 @@ RULES: Final[tuple[Rule, ...]] = (
     environments_are_those_of_the_list,
     stages_follow_each_other,
     gates_stand,
+    nothing_else_goes_on_after_a_failure,
+    attacks_are_swept_up,
 )

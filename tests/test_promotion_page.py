@@ -125,7 +125,8 @@ def test_gitlab_runs_the_same_targets_in_the_same_order() -> None:
     assert [each for each in stages if each in order()] == order()
     scripts = {name: job["script"] for name, job in GITLAB.items() if "script" in job}
     assert scripts["rehearse-dev"] == STAGE["rehearse"]
-    assert ["make ready pulumi", *scripts["deploy-dev"]] == STAGE["deploy"]
+    swept = GITLAB["deploy-dev"]["after_script"]
+    assert ["make ready pulumi", *scripts["deploy-dev"], *swept] == STAGE["deploy"]
     assert GITLAB["deploy-dev"]["needs"] == ["rehearse-dev"]
     assert {word for script in scripts.values() for line in script for word in line.split()} <= (
         TARGETS | {"make"}

@@ -60,7 +60,8 @@ def test_previews_are_one_comment_in_the_order_of_promotion(scratch: Scratch) ->
 
 
 def test_the_comment_is_written_anew_where_a_machine_wrote_it(scratch: Scratch) -> None:
-    written(scratch.folder / "build/promotion", {"prod.md": "# prod"})
+    previews = {"dev.md": "# dev\n", "prod.md": "# prod\n"}
+    written(scratch.folder / "build/promotion", previews)
     pages = [
         [{"id": 1, "user": BOT, "body": "something else"}],
         [{"id": 2, "user": BOT, "body": f"{MARK}\nold"}],
@@ -70,7 +71,8 @@ def test_the_comment_is_written_anew_where_a_machine_wrote_it(scratch: Scratch) 
     done = scratch.make("comment", PULL_REQUEST="7")
     assert done.returncode == 0, done.stderr
     assert "wrote the comment on 7 anew" in done.stdout
-    assert scratch.told[-1][1] == f"{MARK}\n# prod"
+    missing = "**There is no preview of `staging`**: see the log of its job."
+    assert scratch.told[-1][1] == f"{MARK}\n# dev\n\n# prod\n\n{missing}\n"
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests import promotion_rules, workflow_rules
-from tests.planted_workflows import PLANTED, Planted
+from tests import planted_promotion, planted_workflows, promotion_rules, workflow_rules
+from tests.planted_workflows import Planted
 from tests.workflow_rules import Workflows, read
 
 ROOT = Path(__file__).parents[1]
+PLANTED = (*planted_workflows.PLANTED, *planted_promotion.PLANTED)
 RULES = {each.__name__: each for each in (*workflow_rules.RULES, *promotion_rules.RULES)}
 
 

@@ -35,11 +35,16 @@ def environments(folder: Path) -> list[str]:
 
 
 def _previews(folder: Path) -> str:
-    paths = [folder / "build" / "promotion" / f"{name}.md" for name in environments(folder)]
-    found = [path.read_text() for path in paths if path.exists()]
-    if not found:
+    told, missing = [], []
+    for name in environments(folder):
+        path = folder / "build" / "promotion" / f"{name}.md"
+        if path.exists():
+            told.append(path.read_text())
+        else:
+            missing.append(f"**There is no preview of `{name}`**: see the log of its job.\n")
+    if not told:
         raise GitHubError("no preview is in build/promotion: make preview ENVIRONMENT=… first")
-    return "\n".join(found)
+    return "\n".join([*told, *missing])
 
 
 def _ours(place: str) -> int | None:

@@ -30,12 +30,14 @@ def play(told: Told) -> Verdict:
     with verdict, Scratch() as scratch:
         # One at a time, so that what comes after the failure has not begun.
         scratch.write({ENVIRONMENT: {**small(BATCHES), "reader_role": READER}}, parallel=1)
-        scratch.commit("a change")
+        before = scratch.commit("a change")
         with Organisation(scratch.folder, ENVIRONMENT) as organisation:
             _fails(verdict, scratch, organisation)
             _goes_on(verdict, scratch, organisation)
             _looks_only(verdict, scratch, organisation)
+            scratch.commit("another change")
             _drifts(verdict, scratch, organisation)
+            _stays(verdict, scratch, organisation, before)
     return verdict
 
 
@@ -101,6 +103,20 @@ def _drifts(verdict: Verdict, scratch: Scratch, organisation: Organisation) -> N
     ran = verdict.run(scratch, organisation, "make drift")
     told = _written(scratch, "prod-drift.md")
     verdict.expect(ran.status == 0, f"nothing else was changed, and yet: {told}", ran)
+
+
+def _stays(verdict: Verdict, scratch: Scratch, organisation: Organisation, before: str) -> None:
+    """Somebody runs an old promotion again."""
+    scratch.check_out(before)
+    ran = verdict.run(scratch, organisation, "make promote")
+    outcomes = [_outcome(ran.output, stack) for stack in ("prod", "prod-01")]
+    verdict.expect(
+        ran.status != 0 and outcomes == ["failed", "not begun"],
+        f"an older commit is not deployed over a newer one: {outcomes}",
+        ran,
+    )
+    told = f"which is newer than {before[:12]}"
+    verdict.expect(told in " ".join(ran.output.split()), "the summary must say why", ran)
 
 
 def _outcome(output: str, stack: str) -> str:

@@ -74,6 +74,10 @@ class Scratch:
         self._git(*who, "commit", "--quiet", "--allow-empty", "--message", message)
         return self._git("rev-parse", "HEAD")
 
+    def check_out(self, commit: str) -> None:
+        """The files as they were then."""
+        self._git("checkout", "--quiet", "--detach", commit)
+
     def run(self, command: str, organisation: Organisation, **variables: str) -> Ran:
         """A command as a step of a workflow has it, against this organisation."""
         done = subprocess.run(

@@ -70,8 +70,13 @@ class _Travel:
             f"it must stop in staging: {stopped.passed} {stopped.failed} {stopped.not_begun}",
             _last(stopped),
         )
-        step = stopped.ran[-1][0]
-        self._verdict.expect(step.command == "make drill", f"by its drill, not by {step.command}")
+        commands = [step.command for step, _ in stopped.ran]
+        self._verdict.expect(
+            commands[-2:] == ["make drill", "make sweep"],
+            f"it must stop by its drill, and sweep up after it: {commands}",
+        )
+        swept = stopped.ran[-1][1]
+        self._verdict.expect(swept.status == 0, "what the drill made must be gone", swept)
         caps = [self._cap(stage) for stage in STAGES]
         self._verdict.expect(caps == [7, 7, 3], f"prod must be as it was: caps are {caps}")
         staging.delete_role_policy(RoleName=ROLE, PolicyName="by-hand")

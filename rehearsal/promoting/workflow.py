@@ -6,8 +6,9 @@ to play is left out by name, and told: actions of others, and what is installed 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +18,10 @@ from rehearsal.promoting.scratch import Ran
 
 READY: Final = "make ready pulumi"
 """Packages and engine are there already, and nothing can be downloaded."""
+
+WHEN_FAILED: Final = re.compile(
+    r"always\(\) && contains\(fromJSON\('\[\"failure\", \"cancelled\"\]'\), steps\.(\w+)\.outcome\)"
+)
 
 Run = Callable[[str, str, Mapping[str, str]], Ran]
 """Environment, command, variables."""
@@ -33,6 +38,10 @@ class Step:
     job: str
     environment: str
     command: str
+    name: str = ""
+    """Its ``id``."""
+    after: str = ""
+    """The step that must have failed for this one to run; empty for an ordinary step."""
 
 
 @dataclass
@@ -46,7 +55,10 @@ class Played:
 
 
 def play(path: Path, run: Run, before: Played | None = None) -> Played:
-    """Run every job that has not passed ``before``; a step that fails ends its job."""
+    """Run every job that has not passed ``before``.
+
+    After a step that fails, its job runs only what is there for that failure.
+    """
     played = Played(passed=set(before.passed) if before else set())
     for name, needs, steps in jobs(path):
         if name in played.passed:
@@ -54,15 +66,22 @@ def play(path: Path, run: Run, before: Played | None = None) -> Played:
         if set(needs) - played.passed:
             played.not_begun.add(name)
             continue
-        for step in steps:
-            ran = run(step.environment, step.command, {})
-            played.ran.append((step, ran))
-            if ran.status != 0:
-                played.failed.add(name)
-                break
-        else:
-            played.passed.add(name)
+        passed = _play(steps, run, played)
+        (played.passed if passed else played.failed).add(name)
     return played
+
+
+def _play(steps: list[Step], run: Run, played: Played) -> bool:
+    """Whether all steps passed."""
+    failed: set[str] = set()
+    for step in steps:
+        if (step.after not in failed) if step.after else failed:
+            continue
+        ran = run(step.environment, step.command, {})
+        played.ran.append((step, ran))
+        if ran.status != 0:
+            failed.add(step.name or step.command)
+    return not failed
 
 
 def jobs(path: Path, environment: str = "") -> Iterator[tuple[str, list[str], list[Step]]]:
@@ -87,9 +106,7 @@ def _steps(path: Path, name: str, job: Mapping[str, Any], environment: str) -> I
         called = path.parents[2] / job["uses"].removeprefix("./")
         given = str((job.get("with") or {}).get("environment", environment))
         for _, _, steps in jobs(called, given):
-            yield from (
-                Step(job=name, environment=each.environment, command=each.command) for each in steps
-            )
+            yield from (replace(each, job=name) for each in steps)
         return
     for step in job.get("steps", ()):
         if "run" in step:
@@ -97,9 +114,24 @@ def _steps(path: Path, name: str, job: Mapping[str, Any], environment: str) -> I
             if "${{" in command:
                 raise WorkflowError(f"{path.name}, {name}: an expression in {command!r}")
             if command != READY:
-                yield Step(job=name, environment=environment, command=command)
+                yield Step(
+                    job=name,
+                    environment=environment,
+                    command=command,
+                    name=str(step.get("id", "")),
+                    after=_after(path, step),
+                )
         elif "uses" not in step:
             raise WorkflowError(f"{path.name}, {name}: a step that neither runs nor uses: {step}")
+
+
+def _after(path: Path, step: Mapping[str, Any]) -> str:
+    condition = str(step.get("if", ""))
+    if not condition:
+        return ""
+    if found := WHEN_FAILED.fullmatch(condition):
+        return found[1]
+    raise WorkflowError(f"{path.name}: a condition that is not played here: {condition}")
 
 
 def _read(path: Path) -> dict[str, Any]:
