@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -45,6 +46,17 @@ LONGEST = (
 
 collect_ignore = [] if chromium.path() else list(chromium.BROWSED)
 collect_ignore += [actionlint.TESTS] if actionlint.unjudged() else []
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are cores: drills and served organisations wait in real time."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
+def pytest_unconfigure() -> None:
+    """Look for rubbish once; pytest then does so five times, for seconds each in such a heap."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -39,6 +39,7 @@ COMMANDS = {
     "drift": ["python -m promotion drift prod --report build/promotion/prod-drift.md"],
     "preflight": ["python -m operations preflight --environment prod"],
     "drill": ["python -m operations drill --environment prod"],
+    "sweep": ["python -m operations drill --environment prod --remove-abandoned"],
     "discover": ["python -m operations accounts discover --environment prod --write"],
     "comment": ["python3 -m promotion.github comment 7"],
     "issue": [

@@ -26,6 +26,7 @@ from settings import Settings, SettingsError
 FAILED, UNKNOWN = 1, 2
 """Exit statuses: it did not come true, or something was left behind; it could not be asked."""
 
+STOPS: Final = (signal.SIGINT, signal.SIGTERM)
 PATIENCE: Final = 120
 """Minutes for GuardDuty; it has taken so long."""
 
@@ -69,11 +70,13 @@ def drill(
             "--remove-abandoned takes away what it left"
         )
     course = Course(place=place, say=_say, patience=patience * 60, answer=answer_within * 60)
-    before = signal.signal(signal.SIGTERM, _interrupt)
+    # Also where it was started with one of them ignored, as in the background of a shell.
+    before = {number: signal.signal(number, _interrupt) for number in STOPS}
     try:
         [played] = playing.play(ground, [course.scenario()])
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
     if json_file:
         verdict.write(course, played, json_file)
     verdict.show(course, played, screen())
@@ -117,5 +120,5 @@ def _say(text: str) -> None:
 
 
 def _interrupt(*_: object) -> None:
-    """Who cancels a job sends this signal, and means what a person means with Ctrl-C."""
+    """Who cancels a job sends these signals, and means what a person means with Ctrl-C."""
     raise KeyboardInterrupt
