@@ -71,7 +71,8 @@ def summary(console: Console, wanted: Sequence[str], every: Sequence[Done]) -> N
         if done is None:
             table.add_row(stack, NOT_BEGUN, "", "", "")
             continue
-        whole = sum(done.counts.values())
+        # One that was compared with AWS first is told twice.
+        whole = sum(number for op, number in done.counts.items() if op != "refresh")
         table.add_row(
             stack,
             MARKS[done.outcome],

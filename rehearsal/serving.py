@@ -20,7 +20,7 @@ from rehearsal.emulator.world import Timing
 from rehearsal.engine import Deployment
 from rehearsal.stacks import organization_of, program_of, raw_settings
 
-PROMPT = Timing(boot=5.0, detection=10.0)
+PROMPT = Timing(boot=2.0, detection=5.0, step=0.3, script=0.5, snapshot=5.0)
 """GuardDuty takes half an hour of everybody's time on AWS; nobody waits so long for a look."""
 
 

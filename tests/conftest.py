@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -46,11 +45,6 @@ LONGEST = (
 
 collect_ignore = [] if chromium.path() else list(chromium.BROWSED)
 collect_ignore += [actionlint.TESTS] if actionlint.unjudged() else []
-
-
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than there are cores: drills and served organisations wait in real time."""
-    return len(os.sched_getaffinity(0)) + 1
 
 
 def pytest_unconfigure() -> None:

@@ -96,13 +96,16 @@ def _drifts(verdict: Verdict, scratch: Scratch, organisation: Organisation) -> N
     ran = verdict.run(scratch, organisation, "make drift")
     told = _written(scratch, "prod-drift.md")
     verdict.expect(ran.status != 0, "a rule that somebody disabled is drift", ran)
-    verdict.expect(f"`office-2-{REGION}-routing-compromised-instance-1-rule`" in told, told)
+    rows = [line for line in told.splitlines() if line.startswith("| prod")]
+    verdict.expect(
+        len(rows) == 1 and f"`office-2-{REGION}-routing-compromised-instance-1-rule`" in rows[0],
+        f"that rule, and nothing else: {told}",
+    )
     ran = verdict.run(scratch, organisation, "make promote", AGAIN="1")
     state = events.describe_rule(Name=rule)["State"]
     verdict.expect(ran.status == 0 and state == "ENABLED", f"drift is put right: {state}", ran)
-    ran = verdict.run(scratch, organisation, "make drift")
-    told = _written(scratch, "prod-drift.md")
-    verdict.expect(ran.status == 0, f"nothing else was changed, and yet: {told}", ran)
+    changed = [_changed(ran.output, stack) for stack in ("prod", "prod-01", "prod-02", "prod-03")]
+    verdict.expect(changed == ["", "", "", "1"], f"and nothing else is touched: {changed}", ran)
 
 
 def _stays(verdict: Verdict, scratch: Scratch, organisation: Organisation, before: str) -> None:
@@ -120,11 +123,20 @@ def _stays(verdict: Verdict, scratch: Scratch, organisation: Organisation, befor
 
 
 def _outcome(output: str, stack: str) -> str:
-    """What the summary's table says of a stack."""
+    """What became of a stack, by the summary's table."""
+    return _cell(output, stack, 1)
+
+
+def _changed(output: str, stack: str) -> str:
+    """How many of its resources were changed; empty for none."""
+    return _cell(output, stack, 3)
+
+
+def _cell(output: str, stack: str, column: int) -> str:
     for line in output.splitlines():
-        cells = [cell.strip() for cell in line.strip("│ ").split("│")]
-        if len(cells) > 1 and cells[0] == stack:
-            return cells[1]
+        cells = [cell.strip() for cell in line.strip().strip("│").split("│")]
+        if len(cells) > column and cells[0] == stack:
+            return cells[column]
     return ""
 
 
