@@ -23,7 +23,8 @@ from rehearsal.playable import playable
 from rehearsal.promoting import PROMOTIONS
 from rehearsal.report import Report
 from rehearsal.run import Wanted, chosen, rehearse
-from rehearsal.stacks import path_of, raw_settings
+from rehearsal.stacks import raw_settings
+from settings.stack_file import path_of
 
 # AWS's models live as long as the process: to look through them for rubbish only takes time.
 gc.set_threshold(100_000, 20, 50)
@@ -155,7 +156,7 @@ def _mistakes_told() -> Iterator[None]:
 
 def _known(stack: str) -> str:
     try:
-        path_of(stack)
+        path_of(stack, stacks.CHECKOUT)
     except FileNotFoundError as missing:
         raise typer.BadParameter(str(missing)) from missing
     return stack

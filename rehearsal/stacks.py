@@ -12,18 +12,10 @@ import yaml
 
 from promotion.program import Program
 from rehearsal.emulator.organization import Organization
+from settings import KEY
+from settings.stack_file import path_of
 
-KEY: Final = "containment:settings"
 CHECKOUT: Final = Path(__file__).resolve().parent.parent
-
-
-def path_of(stack: str) -> Path:
-    """The stack's file; raises FileNotFoundError that names the stacks there are."""
-    path = CHECKOUT / f"Pulumi.{stack}.yaml"
-    if not path.exists():
-        there = sorted(each.name.split(".")[1] for each in CHECKOUT.glob("Pulumi.*.yaml"))
-        raise FileNotFoundError(f"no stack {stack!r}: {path.name} is missing; there are {there}")
-    return path
 
 
 def raw_settings(stack: str) -> dict[str, Any]:
@@ -32,7 +24,7 @@ def raw_settings(stack: str) -> dict[str, Any]:
     Names are derived, so that its parts declare the same; a rehearsal, which has one process for
     all accounts, gains nothing from batches.
     """
-    config = yaml.safe_load(path_of(stack).read_text()).get("config", {})
+    config = yaml.safe_load(path_of(stack, CHECKOUT).read_text()).get("config", {})
     found = config.get(KEY)
     return _whole(found) if isinstance(found, dict) else {}
 

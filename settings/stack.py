@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pulumi
-import yaml
 
-from settings import KEY, Account, Settings, SettingsError, parse
+from settings import Account, Settings, SettingsError, parse
 from settings.part import is_part, part_of
+from settings.stack_file import StackFileError, path_of, raw_settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,17 +73,10 @@ def stack_of(raw: object, folder: Path) -> Stack:
 
 def environment(name: str, folder: Path) -> Mapping[str, Any]:
     """The settings in the file that lists all accounts, as they stand there. SettingsError."""
-    path = folder / f"Pulumi.{name}.yaml"
-    if not path.exists():
-        raise SettingsError([f"of: there is no {path.name} beside the program; name one that is"])
     try:
-        read = yaml.safe_load(path.read_text())
-    except yaml.YAMLError as error:
-        raise SettingsError([f"{path.name} is no YAML: {error}"]) from error
-    config = read.get("config") if isinstance(read, Mapping) else None
-    raw = config.get(KEY) if isinstance(config, Mapping) else None
-    if not isinstance(raw, Mapping):
-        raise SettingsError([f"{path.name} has no {KEY}; write it under config"])
+        raw = raw_settings(path_of(name, folder))
+    except (FileNotFoundError, StackFileError) as error:
+        raise SettingsError([f"of: {error}"]) from error
     if "of" in raw:
         raise SettingsError([f"of: {name} is itself a part, of {raw['of']!r}; name that one"])
     return raw

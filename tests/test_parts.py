@@ -80,7 +80,7 @@ def test_the_hub_awaits_beats_of_every_account_of_the_environment(folder: Path) 
 
 
 MISTAKES = [
-    ({"of": "city", "batch": "01"}, "of: there is no Pulumi.city.yaml beside the program"),
+    ({"of": "city", "batch": "01"}, "of: no stack 'city': Pulumi.city.yaml is missing; there are"),
     ({"of": "town"}, "batch: '(missing)' is wrong"),
     ({"batch": "01"}, "of: '(missing)' is wrong"),
     ({"of": "town", "batch": "1"}, "batch: '1' is wrong"),

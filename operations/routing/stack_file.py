@@ -9,30 +9,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from operations.routing.answers import Decided, RoutesError
 from routes import modes
+from settings import KEY
+from settings.stack_file import StackFileError, path_of, raw_settings
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
-KEY: Final = "containment:settings"
 
 
 def stack_settings(stack: str, folder: Path = CHECKOUT) -> Mapping[str, Any]:
     """``containment:settings`` as it stands in the file; raises RoutesError."""
-    path = folder / f"Pulumi.{stack}.yaml"
-    if not path.exists():
-        there = sorted(each.name.split(".")[1] for each in folder.glob("Pulumi.*.yaml"))
-        raise RoutesError(f"no stack {stack!r}: {path.name} is missing; there are {there}")
     try:
-        read = yaml.safe_load(path.read_text())
-    except yaml.YAMLError as error:
-        raise RoutesError(f"{path.name} is no YAML: {error}") from error
-    config = read.get("config") if isinstance(read, Mapping) else None
-    raw = config.get(KEY) if isinstance(config, Mapping) else None
-    if not isinstance(raw, Mapping):
-        raise RoutesError(f"{path.name} has no {KEY}: write it under config, as in Pulumi.dev.yaml")
-    return raw
+        return raw_settings(path_of(stack, folder))
+    except (FileNotFoundError, StackFileError) as error:
+        raise RoutesError(str(error)) from error
 
 
 def decided_by(raw: Mapping[str, Any]) -> Decided:
