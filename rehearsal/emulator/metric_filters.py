@@ -8,6 +8,7 @@ latter is an assumption, AWS does not say.
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ def install(world: World) -> Callable[[], None]:
     """Put the patches in; returns what takes them out."""
     world.emulated["logs metric filters"] = "our own, which fill moto's CloudWatch metrics"
     original_add, original_put = MetricFilters.add_filter, LogGroup.put_log_events
+    one_at_a_time = threading.Lock()
 
     def add_filter(
         self: Any, filter_name: str, filter_pattern: str, log_group_name: str, metrics: Any
@@ -36,12 +38,13 @@ def install(world: World) -> Callable[[], None]:
         for metric in metrics:
             if len(metric.get("dimensions") or {}) > MOST_DIMENSIONS:
                 raise NotEmulatedError(f"more than {MOST_DIMENSIONS} dimensions are not emulated")
-        self.metric_filters = [
-            one
-            for one in self.metric_filters
-            if (one["filterName"], one["logGroupName"]) != (filter_name, log_group_name)
-        ]
-        original_add(self, filter_name, filter_pattern, log_group_name, metrics)
+        with one_at_a_time:
+            self.metric_filters = [
+                one
+                for one in self.metric_filters
+                if (one["filterName"], one["logGroupName"]) != (filter_name, log_group_name)
+            ]
+            original_add(self, filter_name, filter_pattern, log_group_name, metrics)
 
     def put_log_events(self: Any, stream: str, entries: list[dict[str, Any]]) -> str:
         token: str = original_put(self, stream, entries)

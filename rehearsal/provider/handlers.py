@@ -5,6 +5,7 @@ No Pulumi in here, so that the engine's protocol and the mocks use the same hand
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -112,10 +113,12 @@ class Handlers:
                     answer = {**answer, **one.call(call)}
             found = jmespath.search(fill(kind.pick, one.scope), answer) if kind.pick else answer
             if not found:
+                _tell_gone(token, resource_id, f"it is not in {answer}")
                 return None
             tags = self._tags(one, kind) if kind.tags else None
         except ClientError as error:
             if one.absent(error):
+                _tell_gone(token, resource_id, str(error))
                 return None
             raise
         seen = {**inputs_seen(kind, inputs, state, found, tags)}
@@ -215,6 +218,11 @@ class Handlers:
             one.call(tags.add)
         if one.scope["keys"]:
             one.call(tags.remove)
+
+
+def _tell_gone(token: str, resource_id: str, why: str) -> None:
+    """Say what AWS answered, on standard error: the engine passes on only that it is gone."""
+    logging.getLogger(__name__).warning("%s %s is gone: %.500s", token, resource_id, why)
 
 
 def _called(one: Property) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +33,8 @@ ALWAYS_ON = ("CLOUD_TRAIL", "DNS_LOGS", "FLOW_LOGS")
 Plan = dict[str, Any]
 Plans = dict[str, Plan]
 
+_ONE_AT_A_TIME = threading.Lock()
+
 
 def at_first(now: datetime) -> Plans:
     """The plans of a detector that nobody has configured."""
@@ -54,8 +57,14 @@ def _word(on: bool) -> str:
 def change(plans: Plans, wanted: list[Plan], now: datetime) -> None:
     """Apply a caller's features; those that are not named stay as they are.
 
-    Raises Fault where both kinds of runtime monitoring would be on (botocore: guardduty model).
+    Two callers at once both get theirs. Raises Fault where both kinds of runtime monitoring would
+    be on (botocore: guardduty model).
     """
+    with _ONE_AT_A_TIME:
+        _change(plans, wanted, now)
+
+
+def _change(plans: Plans, wanted: list[Plan], now: datetime) -> None:
     proposed = {name: dict(plan) for name, plan in plans.items()}
     for want in wanted:
         plan = proposed.setdefault(want["Name"], _plan(want["Name"], False, now))
