@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +17,9 @@ from promotion.program import end
 
 PROGRAM_ENDS_WITHIN = 5.0
 """Seconds after the engine has ended; a program waits for nothing else."""
+
+EVENTS_END_WITHIN = 5.0
+"""Seconds after the engine has ended, for which the Automation API still takes its events."""
 
 NOT_CHANGES = ("same", "refresh", "read")
 
@@ -110,8 +114,12 @@ def perform(
     """
     seen: dict[tuple[str, str], Change] = {}
     errors: list[str] = []
+    begun, told = threading.Event(), threading.Event()
 
     def noted(event: automation.EngineEvent) -> None:
+        begun.set()
+        if event.cancel_event is not None:
+            told.set()
         if event.diagnostic_event and event.diagnostic_event.severity == "error":
             errors.append(_error(event.diagnostic_event))
         if event.res_outputs_event:
@@ -127,12 +135,20 @@ def perform(
         with _unheard():
             operation(on_event=noted, on_output=output, color="never", **options)
     except automation.CommandError as failed:
+        _heard(begun, told)
         raise DeploymentError(errors or [str(failed)]) from failed
     finally:
         loops.close()
+    _heard(begun, told)
     counts = Counter(op for op, _ in seen)
     changes = [one for one in seen.values() if one.op not in NOT_CHANGES]
     return Result(dict(counts), time.monotonic() - started, changes)
+
+
+def _heard(begun: threading.Event, told: threading.Event) -> None:
+    """Wait for the engine's last event: it may have ended before we have read what it said."""
+    if begun.is_set():
+        told.wait(EVENTS_END_WITHIN)
 
 
 @contextmanager

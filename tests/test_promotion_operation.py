@@ -1,0 +1,79 @@
+"""What the engine says is heard to its end, also where that comes after the command has ended."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+from pulumi.automation import CommandError, CommandResult, EngineEvent
+
+from promotion.operation import EVENTS_END_WITHIN, DeploymentError, Loops, perform
+
+LATE = 0.3
+"""Seconds after the command's end."""
+
+
+def event(**said: Any) -> EngineEvent:
+    return EngineEvent.from_json({"sequence": 1, "timestamp": 1, **said})
+
+
+BEGUN = event(preludeEvent={"config": {}})
+ENDED = event(cancelEvent={})
+WRONG = event(
+    diagnosticEvent={
+        "urn": "urn:pulumi:prod::containment::aws:dynamodb/table:Table::office-1-access-state",
+        "message": "Table already exists: containment-state\n",
+        "color": "never",
+        "severity": "error",
+    }
+)
+MADE = event(
+    resOutputsEvent={
+        "metadata": {
+            "op": "create",
+            "urn": "urn:pulumi:prod::containment::aws:sns/topic:Topic::hub-topic",
+            "type": "aws:sns/topic:Topic",
+            "provider": "urn:pulumi:prod::containment::pulumi:providers:aws::security::1",
+        }
+    }
+)
+
+
+def engine(*late: EngineEvent, fails: bool, begins: bool = True) -> Any:
+    """A command of the engine, whose last events come after its end."""
+
+    def operation(*, on_event: Any, **_: Any) -> None:
+        def tell() -> None:
+            time.sleep(LATE)
+            for each in late:
+                on_event(each)
+
+        if begins:
+            on_event(BEGUN)
+        threading.Thread(target=tell).start()
+        if fails:
+            raise CommandError(CommandResult(stdout="", stderr="update failed", code=255))
+
+    return operation
+
+
+def test_what_failed_is_told_where_it_is_said_after_the_commands_end() -> None:
+    with pytest.raises(DeploymentError) as failed:
+        perform(engine(WRONG, ENDED, fails=True), Loops())
+    assert failed.value.errors == [
+        "aws:dynamodb/table:Table office-1-access-state: Table already exists: containment-state"
+    ]
+
+
+def test_what_was_made_is_counted_where_it_is_said_after_the_commands_end() -> None:
+    result = perform(engine(MADE, ENDED, fails=False), Loops())
+    assert (result.counts, result.changes[0].account) == ({"create": 1}, "security")
+
+
+def test_a_command_that_never_began_is_not_waited_for() -> None:
+    began = time.monotonic()
+    with pytest.raises(DeploymentError, match="update failed"):
+        perform(engine(fails=True, begins=False), Loops())
+    assert time.monotonic() - began < EVENTS_END_WITHIN / 2
