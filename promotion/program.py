@@ -84,5 +84,8 @@ def end(loop: asyncio.AbstractEventLoop) -> None:
     for task in waiting:
         task.cancel()
     if waiting:  # to gather nothing would ask for another loop, that of this thread
-        loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
+        ended = asyncio.gather(*waiting, return_exceptions=True)
+        ended.add_done_callback(lambda _: loop.stop())
+        while not ended.done():  # a stop that was asked for before ends one round, and no more
+            loop.run_forever()
     loop.close()

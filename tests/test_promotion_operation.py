@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from pulumi.automation import CommandError, CommandResult, EngineEvent
 
 from promotion.operation import EVENTS_END_WITHIN, DeploymentError, Loops, perform
+from promotion.program import end
 
 LATE = 0.3
 """Seconds after the command's end."""
@@ -77,3 +79,11 @@ def test_a_command_that_never_began_is_not_waited_for() -> None:
     with pytest.raises(DeploymentError, match="update failed"):
         perform(engine(fails=True, begins=False), Loops())
     assert time.monotonic() - began < EVENTS_END_WITHIN / 2
+
+
+def test_a_program_is_ended_also_where_its_loop_was_told_to_stop_before() -> None:
+    loop = asyncio.new_event_loop()
+    waiting = loop.create_task(asyncio.sleep(60))
+    loop.stop()
+    end(loop)
+    assert (waiting.cancelled(), loop.is_closed()) == (True, True)
