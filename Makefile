@@ -5,6 +5,7 @@ PYTHON ?= python3
 STACK ?= dev
 ENVIRONMENT ?= dev
 ENGINE ?= pulumi
+PLACES ?= 400
 BIN := .venv/bin
 READY := .venv/ready
 # Where the environment forbids it, every process would compile all of AWS's modules anew.
@@ -21,7 +22,7 @@ PREVIEW = build/promotion/$(ENVIRONMENT).md
 DRIFT = build/promotion/$(ENVIRONMENT)-drift.md
 LOOK = $(BIN)/python -m promotion drift $(ENVIRONMENT) --report $(DRIFT)
 
-.PHONY: help rehearse promotions serve test check format lint types workflows engine breakages lock clean \
+.PHONY: help rehearse promotions growth serve test check format lint types workflows engine breakages lock clean \
 	ready pulumi preview promote drift preflight drill sweep discover comment issue propose
 
 help: ## this list
@@ -32,6 +33,9 @@ rehearse: $(READY) ## deploy into an emulated organisation, attack it, watch it 
 
 promotions: engine ## changes travel dev → staging → prod, by the workflows' own steps, and are stopped
 	$(BIN)/python -m rehearsal promote
+
+growth: engine ## what more and more accounts cost, measured: time, memory, state (PLACES=16: only so many)
+	$(BIN)/python -m rehearsal growth --places $(PLACES)
 
 serve: $(READY) ## the same organisation, deployed and waiting for your AWS client
 	$(BIN)/python -m rehearsal serve --stack $(STACK)

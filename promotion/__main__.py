@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 from pulumi.automation import CommandError
@@ -89,8 +89,8 @@ def up(
     names = [stack for chosen in wanted.values() for stack in chosen]
     for name, chosen in wanted.items():
         limit = parallel or listed.one(name).parallel
-        how = {"version": version, "again": again, "older": older}
-        every += _run("up", name, chosen, limit, directory, **how)
+        hub = Task(stack=name, verb="up", folder=str(directory), version=version)
+        every += _run(replace(hub, again=again, older=older), chosen, limit)
         if any(done.outcome == "failed" for done in every):
             break
     showing.summary(console, names, every)
@@ -168,29 +168,22 @@ def _look(verb: Verb, environment: str, parallel: int | None, directory: Path) -
         one = order.read(directory).one(environment)
         stacks = order.stacks_of(environment, directory)
     limit = parallel or one.parallel
-    every = _run(verb, environment, stacks.all, limit, directory)
+    hub = Task(stack=environment, verb=verb, folder=str(directory))
+    every = _run(hub, stacks.all, limit)
     showing.summary(console, stacks.all, every)
     return every
 
 
-def _run(
-    verb: Verb,
-    name: str,
-    chosen: Sequence[str],
-    limit: int,
-    directory: Path,
-    **how: Any,
-) -> list[Done]:
-    console.print(f"{verb} {name}, {len(chosen)} of its stacks, {limit} side by side")
-    stacks = order.stacks_of(name, directory)
-    waves = stacks.waves(chosen) if verb == "up" else [chosen]
-    tasks = (
-        [Task(stack=stack, verb=verb, folder=str(directory), **how) for stack in wave]
-        for wave in waves
-    )
+def _run(hub: Task, chosen: Sequence[str], limit: int) -> list[Done]:
+    """What is to be done with an environment's hub, done with each of these stacks of it."""
+    deploys = hub.verb == "up"
+    console.print(f"{hub.verb} {hub.stack}, {len(chosen)} of its stacks, {limit} side by side")
+    stacks = order.stacks_of(hub.stack, Path(hub.folder))
+    waves = stacks.waves(chosen) if deploys else [chosen]
+    tasks = ([replace(hub, stack=stack) for stack in wave] for wave in waves)
     # Where nothing is changed, one that cannot be looked at keeps no other from it.
     with showing.Watching(console) as watching:
-        return pool.in_waves(tasks, limit, watching.told, watching.finished, stops=verb == "up")
+        return pool.in_waves(tasks, limit, watching.told, watching.finished, stops=deploys)
 
 
 def _wanted(

@@ -1,4 +1,4 @@
-"""``python -m rehearsal run | promote | serve | graph | engine``: the command line."""
+"""``python -m rehearsal run | promote | growth | serve | graph | engine``: the command line."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from promotion.operation import DeploymentError
 from rehearsal import engine_binary, graph, serving, stacks
 from rehearsal.monitor import ProgramError
 from rehearsal.playable import playable
-from rehearsal.promoting import PROMOTIONS
+from rehearsal.promoting import PROMOTIONS, growth_table
+from rehearsal.promoting.growth import measure
 from rehearsal.report import Report
 from rehearsal.run import Wanted, chosen, rehearse
 from rehearsal.stacks import raw_settings
@@ -108,6 +109,40 @@ def promote(
         for mistake in verdict.mistakes:
             out.print(mistake, style="red", markup=False, highlight=False)
     raise typer.Exit(0 if passed else 1)
+
+
+@app.command()
+def growth(
+    *,
+    places: Annotated[
+        int, typer.Option(min=1, help="Only sizes of so many account-regions at most.")
+    ] = 400,
+    docs: Annotated[
+        Path | None, typer.Option(help="Renew growth.json and performance.md's table there.")
+    ] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write what it was here.")
+    ] = None,
+) -> None:
+    """Deploy environments of more and more accounts, and measure what each costs."""
+    out = Console() if Console().is_terminal else Console(width=120)
+    if engine_binary.find(out.print) is None:
+        raise typer.Exit(1)
+    wanted = [size for size in growth_table.SIZES if size.places <= places]
+    measured: list[growth_table.Data] = []
+    for number, size in enumerate(wanted, start=1):
+        out.print(f"{number} of {len(wanted)}: {size}", highlight=False)
+        measured.append(measure(size, partial(out.print, markup=False, highlight=False)).data())
+    for line in (*growth_table.table(measured), *growth_table.ratios(measured)):
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
+    failed = [error for each in measured for error in each["failed"]]
+    for error in failed:
+        out.print(error, style="red", markup=False, highlight=False)
+    if json_file:
+        json_file.write_text(json.dumps({"measured": measured}, indent=1))
+    if docs and not failed:
+        growth_table.renew(docs, measured)
+    raise typer.Exit(1 if failed else 0)
 
 
 @app.command()

@@ -11,7 +11,7 @@ from operations.accounts.changes import added, moved, removed, write
 from operations.accounts.files import stack_files
 from operations.accounts.judging import judged
 from operations.accounts.mistake import AccountsError
-from operations.accounts.placing import place
+from operations.accounts.placing import place, size_of
 from tests.accounted import NEW, accounts_of, batched, laid, there
 from tests.bad_stack_files import part, whole, words
 
@@ -38,6 +38,18 @@ def test_an_account_goes_into_the_first_batch_that_has_room(
     assert change.into == (batch,)
     assert accounts_of(change.files, "city")[-1] == {**NEW, "batch": batch}
     assert judged(change.files) == []
+
+
+@pytest.mark.parametrize(("regions", "accounts"), [(1, 4), (2, 2), (3, 1), (4, 1), (17, 1)])
+def test_a_batch_holds_four_account_regions_and_one_account_at_least(
+    regions: int, accounts: int
+) -> None:
+    assert size_of(regions) == accounts
+
+
+def test_without_a_size_a_batch_has_room_for_what_its_regions_leave() -> None:
+    assert added(batched(2, 1), "city", NEW).into == ("02",), "two regions, two accounts"
+    assert added(batched(2, 2), "city", NEW).into == ("03",)
 
 
 def test_a_batch_whose_last_account_went_has_room_and_one_that_is_gone_is_not_used_again() -> None:

@@ -115,7 +115,7 @@ def test_a_large_organisation_is_read_page_by_page_and_fills_batch_after_batch(
     discovering: Callable[..., Discover],
 ) -> None:
     many = {f"Agency {number}": f"9{number:011}" for number in range(1, 51)}
-    files = batched(4, 2)
+    files = batched(2, 1)
     members = {e["name"]: e["id"] for e in accounts_of(files, "city") if e["role"] == "member"}
     discover = discovering({**DEV_ACCOUNTS, **members, **many}, files)
     status, told = discover.told("--write", environment="city")
@@ -123,7 +123,7 @@ def test_a_large_organisation_is_read_page_by_page_and_fills_batch_after_batch(
     uncovered = [TAX, DEV_ACCOUNTS["land-registry"], *many.values()]
     assert sorted(ids(told["uncovered"])) == sorted(uncovered)
     assert told["written"] == [
-        *(f"Pulumi.city-{n:02}.yaml" for n in range(3, 16)),
+        *(f"Pulumi.city-{n:02}.yaml" for n in range(3, 29)),
         *["Pulumi.city.yaml"],
     ]
     assert status == 0
@@ -132,7 +132,7 @@ def test_a_large_organisation_is_read_page_by_page_and_fills_batch_after_batch(
     for each in accounts_of(now, "city"):
         if "batch" in each:
             sizes[each["batch"]] = sizes.get(each["batch"], 0) + 1
-    assert list(sizes.values()) == [4] * 14 + [2]
+    assert list(sizes.values()) == [2] * 27 + [1]
 
 
 def test_accounts_in_git_that_are_closed_or_gone_are_told_with_what_to_do(

@@ -9,7 +9,6 @@ import pytest
 from operations.accounts.changes import added, moved, removed
 from operations.accounts.judging import judged
 from operations.accounts.mistake import AccountsError
-from operations.accounts.placing import SIZE
 from tests.accounted import NEW, accounts_of, batched, lines_added, there, with_text
 
 TAX = '      - {name: tax, id: "333333333333", role: member}\n'
@@ -18,7 +17,7 @@ LAND = '      - {name: land-registry, id: "444444444444", role: member}\n'
 
 def text_after(files: dict[str, bytes], stack: str, **more: Any) -> bytes:
     """The environment's file with the account ``health`` in it."""
-    return added(files, stack, {**NEW, **more}, size=SIZE).files[f"Pulumi.{stack}.yaml"]
+    return added(files, stack, {**NEW, **more}).files[f"Pulumi.{stack}.yaml"]
 
 
 def prod(old: str, new: str) -> dict[str, bytes]:
@@ -134,7 +133,7 @@ def test_a_list_at_the_end_of_a_file_without_a_last_line_end_grows() -> None:
 def test_what_was_added_and_taken_out_again_leaves_no_trace(stack: str, name: str) -> None:
     files = there()
     file = f"Pulumi.{stack}.yaml"
-    more = added(files, stack, NEW, size=SIZE).files
+    more = added(files, stack, NEW).files
     assert removed(more, stack, "health").files[file] == files[file]
     one_less = removed(files, stack, name).files
     lost = lines_added(one_less[file], files[file])
@@ -181,7 +180,7 @@ def test_what_stands_for_another_place_is_left_to_a_person_and_to_no_guess() -> 
         "Pulumi.prod.yaml": files["Pulumi.prod.yaml"].replace(LAND.encode(), b"      - *land\n")
     }
     for change in (
-        lambda: added(files, "prod", NEW, size=SIZE),
+        lambda: added(files, "prod", NEW),
         lambda: removed(files, "prod", "land-registry"),
         lambda: moved(files, "prod", "land-registry", "01"),
     ):
@@ -190,10 +189,10 @@ def test_what_stands_for_another_place_is_left_to_a_person_and_to_no_guess() -> 
 
 
 def test_a_name_that_yaml_reads_as_something_else_is_quoted() -> None:
-    change = added(there(), "prod", {**NEW, "name": "no", "id": "012345670123"}, size=SIZE)
+    change = added(there(), "prod", {**NEW, "name": "no", "id": "012345670123"})
     [line] = lines_added(there()["Pulumi.prod.yaml"], change.files["Pulumi.prod.yaml"])
     assert line == '      - {name: "no", id: "012345670123", role: member}\n'
     norway = {"Pulumi.no.yaml": there()["Pulumi.prod.yaml"]}
-    begun = added(norway, "no", NEW, batch="01", size=SIZE)
+    begun = added(norway, "no", NEW, batch="01")
     assert b'{of: "no", batch: "01"}' in begun.files["Pulumi.no-01.yaml"]
     assert judged(begun.files) == []

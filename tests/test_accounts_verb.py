@@ -77,7 +77,7 @@ def test_a_list_of_files_that_are_wrong_is_refused(accounts: Accounts) -> None:
 
 def test_what_was_added_is_written_and_what_comes_next_is_said(accounts: Accounts) -> None:
     status, said = accounts(
-        "add", "health", "555555555555", "--routes", "attacking-instance=notify"
+        *("add", "health", "555555555555", "--routes", "attacking-instance=notify", "--size", "4")
     )
     assert (status, said) == (
         0,
@@ -95,15 +95,21 @@ def test_what_was_added_is_written_and_what_comes_next_is_said(accounts: Account
     status, said = accounts("add", "roads", "666666666666", "--size", "4")
     assert "written: Pulumi.city-03.yaml, Pulumi.city.yaml" in said
     assert "deployed by city-03" in said
+    status, said = accounts("add", "parks", "777777777777")
+    assert "deployed by city-03" in said, "without a size: two regions, two accounts"
+    assert "deployed by city-04" in accounts("add", "water", "777777777778")[1]
 
 
 def test_one_stack_that_grows_says_when_batches_are_wise(accounts: Accounts) -> None:
     for number, name in enumerate(("health", "roads")):
-        _, said = accounts("add", name, f"{555555555555 + number}", environment="prod")
+        four = ("--size", "4")
+        _, said = accounts("add", name, f"{555555555555 + number}", *four, environment="prod")
         assert f"{name} is deployed by prod, whose hub awaits its beats from then on\n" in said
         assert "--batch" not in said
-    _, said = accounts("add", "water", "777777777777", environment="prod")
-    assert "prod has 7 accounts now, a provider process of 170 to 430 MB for each: begin" in said
+    _, said = accounts("add", "water", "777777777777", "--size", "5", environment="prod")
+    assert "--batch" not in said, "seven accounts are what the hub and a batch of five have"
+    _, said = accounts("add", "parks", "777777777778", environment="prod")
+    assert "prod has 8 accounts now, each in 2 regions: its first deployment takes with" in said
     assert "--batch 01" in said
     _, said = accounts("add", "forests", "888888888888", "--batch", "01", environment="prod")
     assert "170 to 430" not in said

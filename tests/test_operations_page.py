@@ -15,7 +15,7 @@ from components.central import ESCALATION_MINUTES
 from operations import people
 from operations.__main__ import app
 from operations.accounts.discovering import UNCOVERED
-from operations.accounts.placing import SIZE
+from operations.accounts.placing import PLACES, size_of
 from operations.drilling import verb as drilling
 from operations.drilling.attack import DOMAIN, KIND, ROUTE, SEVERITY
 from operations.drilling.course import ANSWER
@@ -64,7 +64,7 @@ def test_every_verb_about_accounts_has_a_row_and_each_option_that_is_named_is_on
 
 
 def test_what_is_said_of_accounts_is_what_the_code_does() -> None:
-    assert f"`--size` accounts ({SIZE})" in TEXT
+    assert f"as many as make {PLACES} account-regions: {size_of(2)} in two regions;" in TEXT
     assert f"\n| {UNCOVERED} | of `discover`: an active account" in TEXT
     assert f"reads `{names.STATE_TABLE}` in the account and home region" in TEXT
 

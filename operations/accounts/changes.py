@@ -19,7 +19,7 @@ from operations.accounts.environment import HUB, Environment, environment_of
 from operations.accounts.files import StackFile, name_of, read
 from operations.accounts.judging import judged, part_text
 from operations.accounts.mistake import AccountsError
-from operations.accounts.placing import batches, place
+from operations.accounts.placing import batches, place, size_of
 from settings import SettingsError, parse
 
 Files = Mapping[str, bytes]
@@ -47,14 +47,16 @@ def added(
     environment: str,
     *accounts: Mapping[str, Any],
     batch: str | None = None,
-    size: int,
+    size: int | None = None,
 ) -> Change:
     """Members at the end of the list; AccountsError with every mistake, theirs among them.
 
     ``batch`` is one of digits, or ``hub`` for the environment's own stack; without one, the first
     batch that has room, a new one where none has, and the only stack where there are no batches.
+    A batch has room for ``size`` accounts; without a size, for those of a few account-regions.
     """
     whole = environment_of(files, environment)
+    size = size or size_of(len(whole.settings.regions))
     there = batches(environment, whole.file.raw, files)
     into, members = [], []
     for account in accounts:

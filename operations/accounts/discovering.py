@@ -15,7 +15,6 @@ from operations.accounts.environment import Environment, environment_of
 from operations.accounts.files import CHECKOUT, stack_files
 from operations.accounts.mistake import AccountsError
 from operations.accounts.organization import Organization, organization
-from operations.accounts.placing import SIZE
 from operations.entry import Entry
 from operations.options import AsJson
 from operations.sentences import line, mistakes_said, screen
@@ -35,7 +34,7 @@ def discover(
     ] = None,
     role: options.RoleThere = None,
     routes: options.Modes = None,
-    size: options.Size = SIZE,
+    size: options.Size = None,
     folder: options.Folder = CHECKOUT,
     as_json: AsJson = False,
 ) -> None:

@@ -14,7 +14,14 @@ Folder = Annotated[
     Path, typer.Option(help="Where the stack files are.", show_default="the checkout")
 ]
 Name = Annotated[str, typer.Argument(help="The account's name in the stack file.")]
-Size = Annotated[int, typer.Option(min=1, help="So many accounts are in a batch at most.")]
+Size = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="So many accounts are in a batch at most.",
+        show_default="those of four account-regions",
+    ),
+]
 Modes = Annotated[
     list[str] | None,
     typer.Option("--routes", metavar="ROUTE=MODE", help="A mode that differs; several times."),

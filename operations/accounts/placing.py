@@ -1,7 +1,9 @@
 """Which batch an account goes into: the first that has room, else a new one.
 
-A stack has a provider process for each of its accounts, of 170 to 430 MB (pulumi/pulumi-aws#5226),
-so that a batch holds few.
+A batch holds few. Pulumi writes a stack's whole state before and after each resource that it
+makes, so that a first deployment takes with the square of a stack's account-regions
+(docs/performance.md); and an account's provider process holds 170 to 430 MB
+(pulumi/pulumi-aws#5226).
 """
 
 from __future__ import annotations
@@ -13,8 +15,13 @@ from typing import Any, Final
 from operations.accounts.judging import batches_of
 from operations.accounts.mistake import AccountsError
 
-SIZE: Final = 4
-"""So many accounts are in a batch, unless somebody says otherwise."""
+PLACES: Final = 4
+"""So many account-regions are in a batch, unless somebody says otherwise."""
+
+
+def size_of(regions: int) -> int:
+    """How many accounts make a batch's places in so many regions; at least one."""
+    return max(1, PLACES // regions)
 
 
 def batches(stack: str, raw: Mapping[str, Any], files: Iterable[str]) -> dict[str, int]:

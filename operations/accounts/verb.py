@@ -15,7 +15,7 @@ from operations.accounts.environment import Environment, environment_of, rows
 from operations.accounts.files import CHECKOUT, name_of, stack_files
 from operations.accounts.judging import judged
 from operations.accounts.mistake import AccountsError
-from operations.accounts.placing import SIZE
+from operations.accounts.placing import size_of
 from operations.entry import Entry
 from operations.options import AsJson
 from operations.sentences import line, mistakes_said, screen
@@ -75,7 +75,7 @@ def add(
     environment: options.In,
     batch: Batch = None,
     routes: options.Modes = None,
-    size: options.Size = SIZE,
+    size: options.Size = None,
     folder: options.Folder = CHECKOUT,
 ) -> None:
     """Add a member account at the end of the list; nothing is written unless all is right."""
@@ -90,9 +90,11 @@ def add(
     first = f": deploy the hub {environment} first, which" if change.into[0] else ", whose hub"
     line(f"{name} is deployed by {stack}{first} awaits its beats from then on")
     alone = len(whole.settings.accounts) + 1
-    if change.into[0] is None and batch is None and alone > size + 2:
+    regions = len(whole.settings.regions)
+    if change.into[0] is None and batch is None and alone > (size or size_of(regions)) + 2:
         line(
-            f"{stack} has {alone} accounts now, a provider process of 170 to 430 MB for each: "
+            f"{stack} has {alone} accounts now, each in {regions} regions: its first deployment "
+            "takes with the square of both, and each account's provider holds 170 to 430 MB; "
             "begin batches with --batch 01"
         )
 

@@ -6,7 +6,6 @@ Records in the ledger and locked evidence stay: that is what they are for.
 
 from __future__ import annotations
 
-import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from names import DRILL
 from operations.drilling.attack import archive
+from operations.drilling.stopping import when_stopped
 from operations.expectations import UnmetError, expect, ledger, run_ended, stage
 from operations.ground import Ground
 from operations.scenarios.playing import started_release
@@ -115,9 +115,5 @@ def uninterrupted(say: Say) -> Iterator[None]:
     def refuse(*_: object) -> None:
         say("still taking away what the drill has made; it ends by itself")
 
-    before = {number: signal.signal(number, refuse) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
+    with when_stopped(refuse):
         yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
@@ -18,6 +17,7 @@ from operations.drilling.course import ANSWER, Course
 from operations.drilling.ground import DeployedGround
 from operations.drilling.patience import PatientEntry
 from operations.drilling.place import Place, PlaceError, environment, place_of
+from operations.drilling.stopping import when_stopped
 from operations.routing.answers import RoutesError
 from operations.sentences import line, mistakes_said, screen
 from operations.victims import Network
@@ -26,7 +26,6 @@ from settings import Settings, SettingsError
 FAILED, UNKNOWN = 1, 2
 """Exit statuses: it did not come true, or something was left behind; it could not be asked."""
 
-STOPS: Final = (signal.SIGINT, signal.SIGTERM)
 PATIENCE: Final = 120
 """Minutes for GuardDuty; it has taken so long."""
 
@@ -70,13 +69,8 @@ def drill(
             "--remove-abandoned takes away what it left"
         )
     course = Course(place=place, say=_say, patience=patience * 60, answer=answer_within * 60)
-    # Also where it was started with one of them ignored, as in the background of a shell.
-    before = {number: signal.signal(number, _interrupt) for number in STOPS}
-    try:
+    with when_stopped(_interrupt):
         [played] = playing.play(ground, [course.scenario()])
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
     if json_file:
         verdict.write(course, played, json_file)
     verdict.show(course, played, screen())
