@@ -80,6 +80,19 @@ def test_a_bad_environment_is_answered_by_name_and_remedy(made: Ready, bad: Unre
         assert examined.doubts[0][1].grave  # what is grave comes first
 
 
+def test_where_more_rules_were_granted_a_bus_that_would_be_full_is_not(made: Ready) -> None:
+    full = next(bad for bad in BAD if bad.name == "a bus that is full")
+    applied = made.organization.emulator.world.quotas.applied
+    applied[TAX, HOME] = 400
+    with full.spoil(made):
+        examined = made.examined("quotas")
+    del applied[TAX, HOME]
+    assert examined.doubts == []
+    figures = {each.where: each for _, each in examined.figures if each.what.startswith("rules")}
+    rules = figures[f"tax ({TAX}), {HOME}"]
+    assert (rules.value, rules.limit, rules.certain) == (298, 400, True)
+
+
 def test_what_is_called_is_what_the_page_says_that_the_role_needs(made: Ready) -> None:
     made.doors.calls.clear()
     gone = next(bad for bad in BAD if bad.name == "a channel that is gone")

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from names import LOG_GROUP
+from operations.readiness import quotas
 from operations.readiness.beats import WATCH
 from operations.readiness.checks import CHECKS
 from operations.readiness.doors import Doors
@@ -95,6 +96,18 @@ def test_room_is_counted_before_anything_is_there(running: Emulator) -> None:
         "adaptive concurrency is off"
     }
     assert not any(doubt.grave for _, doubt in examined.doubts)
+
+
+def test_too_much_of_what_more_may_have_been_granted_is_doubtful_and_says_so(
+    running: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quotas, "DOCUMENTS", 5)
+    examined = asked(running, "dev", "quotas")
+    hub = [doubt for _, doubt in examined.doubts if doubt.where.startswith("security")]
+    [full] = [doubt for doubt in hub if doubt.what.startswith("documents")]
+    assert full.what == "documents: 0 there, at most 6 to come, and by default 5 are allowed"
+    assert full.remedy.endswith("where more was granted already, this is no fault")
+    assert not full.grave
 
 
 def test_a_place_without_a_beat_is_grave_unless_it_was_deployed_just_now(running: Emulator) -> None:

@@ -18,6 +18,8 @@ class Figure:
     value: int
     adds: int = 0
     limit: int
+    certain: bool = False
+    """Whether that limit is in force; else it is AWS's default, of which more may be granted."""
 
     @property
     def share(self) -> float:

@@ -1,8 +1,9 @@
 """``quotas``: is there room for what the next deployment adds?
 
 The limits are AWS's defaults (AWS docs: ssm quotas, adaptive-concurrency, eb-quota,
-cloudwatch_limits, subscription-filter-policy-constraints; botocore: logs model). One that was
-raised for an account is not known here, so that a full one says where to look.
+cloudwatch_limits, subscription-filter-policy-constraints; botocore: logs model). Service Quotas is
+asked about the rules of a bus alone: of the others no code is known, so that what was granted of
+them cannot be asked, and a full one is no more than doubtful.
 """
 
 from __future__ import annotations
@@ -25,15 +26,24 @@ ALARMS: Final = 5000
 LOG_POLICIES: Final = 10
 FILTERED: Final = 200
 """Subscriptions of one topic that have a filter policy."""
+RULES: Final = {"ServiceCode": "events", "QuotaCode": "L-244521F2"}
+"""Of the rules of one event bus, in Service Quotas (AWS docs: eb-quota)."""
 NARROW: Final = 0.9
 """The share of a limit from which on it is told."""
 ADAPTIVE: Final = "/ssm/automation/enable-adaptive-concurrency"
 UNDER_WAY: Final = ("InProgress", "Waiting", "Pending")
 
 
-def rules_per_bus(region: str) -> int:
-    """How many rules a bus takes (AWS docs: eb-quota)."""
-    return 100 if region in ("af-south-1", "eu-south-1") else 300
+def rules_per_bus(quotas: Any, region: str) -> int:
+    """How many rules a bus takes: what was applied, or else AWS's default (AWS docs: eb-quota).
+
+    Where nothing was applied, AWS answers that there is no such thing (aws/aws-cli#6629).
+    """
+    try:
+        applied = quotas.get_service_quota(**RULES)["Quota"]["Value"]
+    except quotas.exceptions.NoSuchResourceException:
+        return 100 if region in ("af-south-1", "eu-south-1") else 300
+    return int(applied)
 
 
 def questions(environment: Environment) -> Iterator[Question]:
@@ -66,7 +76,9 @@ def _ask(environment: Environment, account: Account, region: str) -> Told:
 def _figures(
     environment: Environment, account: Account, region: str, asked: Wanted, adaptive: bool
 ) -> Iterator[Figure]:
-    def counted(what: str, names: Iterable[str], wants: int, limit: int) -> Figure:
+    def counted(
+        what: str, names: Iterable[str], wants: int, limit: int, *, certain: bool = False
+    ) -> Figure:
         found = [*names]
         ours = sum(1 for name in found if name.startswith(PREFIX))
         return Figure(
@@ -75,6 +87,7 @@ def _figures(
             value=len(found),
             adds=max(wants - ours, 0),
             limit=limit,
+            certain=certain,
         )
 
     def client(service: str) -> Any:
@@ -94,7 +107,8 @@ def _figures(
         Filters=[{"Key": "ExecutionStatus", "Values": [*UNDER_WAY]}],
     )
     yield counted("documents", documents, asked.documents, DOCUMENTS)
-    yield counted("rules of the default bus", rules, asked.rules, rules_per_bus(region))
+    allowed = rules_per_bus(client("service-quotas"), region)
+    yield counted("rules of the default bus", rules, asked.rules, allowed, certain=True)
     yield counted("alarms", alarms, asked.alarms, ALARMS)
     # None is added: ours is a log group's own policy, which is not one of the ten (trap 6.6).
     yield counted("log resource policies of the account", policies, 0, LOG_POLICIES)
@@ -123,15 +137,14 @@ def _adaptive(ssm: Any) -> bool:
 
 
 def _narrow(figure: Figure) -> Doubt | None:
-    """Grave where the deployment adds what there is no room for."""
+    """Grave where the deployment adds what there is certainly no room for."""
     if figure.share < NARROW or not (figure.adds or figure.what == "runs at a time"):
         return None
-    full = figure.value + figure.adds > figure.limit
+    granted = "" if figure.certain else "; where more was granted already, this is no fault"
     return Doubt(
         where=figure.where,
-        what=f"{figure.what}: {figure.value} there, at most {figure.adds} to come, and by default "
-        f"{figure.limit} are allowed",
-        remedy="delete what is not needed, or ask for more in Service Quotas; where more was "
-        "granted already, this is no fault",
-        grave=full,
+        what=f"{figure.what}: {figure.value} there, at most {figure.adds} to come, and "
+        f"{'' if figure.certain else 'by default '}{figure.limit} are allowed",
+        remedy=f"delete what is not needed, or ask for more in Service Quotas{granted}",
+        grave=figure.certain and figure.value + figure.adds > figure.limit,
     )

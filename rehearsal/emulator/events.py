@@ -41,6 +41,9 @@ def install(world: World) -> Callable[[], None]:
         if expression := kwargs.get("scheduled_expression"):
             period(expression)
         _refuse_pattern(world, kwargs.get("event_pattern"))
+        there = self.describe_event_bus(kwargs.get("event_bus_arn") or "default").rules
+        if name not in there:
+            world.quotas.refuse_rule(self.account_id, self.region_name, len(there))
         rule = original_rule(self, name, *args, **kwargs)
         schedules.follow(rule)
         return rule

@@ -33,7 +33,7 @@ EVERYTHING = {
 READ: tuple[str, ...] = (
     *("chatbot", "cloudformation", "cloudtrail", "cloudwatch", "dynamodb", "ec2", "events"),
     *("guardduty", "iam", "kms", "logs", "organizations", "s3", "securityhub", "sns", "sqs", "ssm"),
-    *("ssm-contacts", "ssm-incidents"),
+    *("servicequotas", "ssm-contacts", "ssm-incidents"),
 )
 READS = {
     "Version": "2012-10-17",

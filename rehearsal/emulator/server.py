@@ -45,6 +45,7 @@ from rehearsal.emulator.guardduty import GuardDuty
 from rehearsal.emulator.incidents import IncidentManager, Replication
 from rehearsal.emulator.listener import Listener
 from rehearsal.emulator.organization import Organization, seed
+from rehearsal.emulator.quotas import Quotas
 from rehearsal.emulator.regions import Regions
 from rehearsal.emulator.scaling import AutoScaling
 from rehearsal.emulator.securityhub import SecurityHub
@@ -134,8 +135,10 @@ class Emulator:
         self.contacts = Contacts(world, replication)
         self.incidents = IncidentManager(world, replication, self.contacts)
         regions = Regions(world, self.organization.regions)
+        world.quotas = Quotas()
         people = (self.contacts, self.incidents)
-        for own in (guardduty, hub, ec2, AutoScaling(world, ec2), regions, *people):
+        scaling = AutoScaling(world, ec2)
+        for own in (guardduty, hub, ec2, scaling, regions, world.quotas, *people):
             self._undo.callback(own.install())
         world.cloudwatch = CloudWatch(world)
         self._undo.callback(world.cloudwatch.install())

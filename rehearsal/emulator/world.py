@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rehearsal.emulator.clients import Clients
     from rehearsal.emulator.cloudtrail import Trail
     from rehearsal.emulator.cloudwatch import CloudWatch
+    from rehearsal.emulator.quotas import Quotas
     from rehearsal.emulator.topics.outbox import Mail
     from rehearsal.relay import Relay
 
@@ -66,6 +67,7 @@ class World:
     """Mails and SMS that left, oldest first."""
     trail: Trail = field(init=False)
     cloudwatch: CloudWatch = field(init=False)
+    quotas: Quotas = field(init=False)
     closed: Callable[[str, str], bool] = lambda account, region: False
     """Whether an account has not enabled a region, where whoever calls is unknown."""
     emulated: dict[str, str] = field(default_factory=dict)

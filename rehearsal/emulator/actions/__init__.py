@@ -56,6 +56,7 @@ _SERVICES: dict[str, tuple[Mapping[str, Rule], Callable[[Call], Iterator[Need]]]
     "organizations": (_NO_RULES, _unknown_resource),
     "s3": (s3.S3_RULES, s3.unknown),
     "securityhub": (hub.SECURITYHUB_RULES, _unknown_resource),
+    "servicequotas": (_NO_RULES, _unknown_resource),
     "sns": (_NO_RULES, messages.topic),
     "sqs": (_NO_RULES, messages.queue),
     "ssm": ({"StartAutomationExecution": systems.start_automation}, systems.systems_manager),
@@ -66,7 +67,11 @@ _SERVICES: dict[str, tuple[Mapping[str, Rule], Callable[[Call], Iterator[Need]]]
 }
 
 # Cloud Control's actions are CloudFormation's (AWS docs: cloudcontrol-api security).
-_NAMES = {"tag": "resourcegroupstaggingapi", "cloudformation": "cloudcontrol"}
+_NAMES = {
+    "tag": "resourcegroupstaggingapi",
+    "cloudformation": "cloudcontrol",
+    "servicequotas": "service-quotas",
+}
 PREFIXES = {_NAMES.get(prefix, prefix): prefix for prefix in _SERVICES}
 """moto's name of a service, or botocore's where moto lacks it → the prefix of its IAM actions."""
 
