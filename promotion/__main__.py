@@ -89,8 +89,15 @@ def up(
     names = [stack for chosen in wanted.values() for stack in chosen]
     for name, chosen in wanted.items():
         limit = parallel or listed.one(name).parallel
-        hub = Task(stack=name, verb="up", folder=str(directory), version=version)
-        every += _run(replace(hub, again=again, older=older), chosen, limit)
+        hub = Task(
+            stack=name,
+            verb="up",
+            folder=str(directory),
+            version=version,
+            again=again,
+            older=older,
+        )
+        every += _run(hub, chosen, limit)
         if any(done.outcome == "failed" for done in every):
             break
     showing.summary(console, names, every)

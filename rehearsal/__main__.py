@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 from operations.scenarios import SCENARIOS
+from operations.sentences import screen
 from promotion.operation import DeploymentError
 from rehearsal import engine_binary, graph, serving, stacks
 from rehearsal.monitor import ProgramError
@@ -125,7 +126,7 @@ def growth(
     ] = None,
 ) -> None:
     """Deploy environments of more and more accounts, and measure what each costs."""
-    out = Console() if Console().is_terminal else Console(width=120)
+    out = screen()
     if engine_binary.find(out.print) is None:
         raise typer.Exit(1)
     wanted = [size for size in growth_table.SIZES if size.places <= places]
@@ -133,16 +134,16 @@ def growth(
     for number, size in enumerate(wanted, start=1):
         out.print(f"{number} of {len(wanted)}: {size}", highlight=False)
         measured.append(measure(size, partial(out.print, markup=False, highlight=False)).data())
-    for line in (*growth_table.table(measured), *growth_table.ratios(measured)):
-        out.print(line, markup=False, highlight=False, soft_wrap=True)
-    failed = [error for each in measured for error in each["failed"]]
-    for error in failed:
-        out.print(error, style="red", markup=False, highlight=False)
     if json_file:
         json_file.write_text(json.dumps({"measured": measured}, indent=1))
-    if docs and not failed:
+    if failed := [error for each in measured for error in each["failed"]]:
+        for error in failed:
+            out.print(error, style="red", markup=False, highlight=False)
+        raise typer.Exit(1)
+    for line in (*growth_table.table(measured), *growth_table.ratios(measured)):
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
+    if docs:
         growth_table.renew(docs, measured)
-    raise typer.Exit(1 if failed else 0)
 
 
 @app.command()

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from operations.accounts.placing import PLACES
+
 In = Annotated[
     str, typer.Option("--environment", "-e", help="Whose accounts: Pulumi.<environment>.yaml.")
 ]
@@ -19,7 +21,7 @@ Size = Annotated[
     typer.Option(
         min=1,
         help="So many accounts are in a batch at most.",
-        show_default="those of four account-regions",
+        show_default=f"those of {PLACES} account-regions",
     ),
 ]
 Modes = Annotated[

@@ -18,7 +18,7 @@ class Figure:
     value: int
     adds: int = 0
     limit: int
-    certain: bool = False
+    certain: bool = True
     """Whether that limit is in force; else it is AWS's default, of which more may be granted."""
 
     @property

@@ -123,6 +123,7 @@ def _figures(
             value=ours,
             adds=max(asked.subscriptions - ours, 0),
             limit=FILTERED,
+            certain=False,
         )
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from rehearsal.emulator import wire
 from rehearsal.emulator.wire import Caller, Fault, Parameters
-from rehearsal.emulator.world import NotEmulatedError
+from rehearsal.emulator.world import NotEmulatedError, World
 
 RULES: Final = ("events", "L-244521F2")
 """Service and quota code of the rules of one event bus (AWS docs: eb-quota)."""
@@ -23,11 +23,13 @@ FEW: Final = frozenset({"af-south-1", "eu-south-1"})
 class Quotas:
     """What was applied, by account and region."""
 
-    def __init__(self) -> None:
+    def __init__(self, world: World) -> None:
+        self._world = world
         self.applied: dict[tuple[str, str], int] = {}
 
     def install(self) -> Callable[[], None]:
         """Answer for the service; returns what undoes it."""
+        self._world.emulated["service-quotas"] = "our own: the rules of an event bus"
         return wire.serve("service-quotas", self)
 
     def refuse_rule(self, account: str, region: str, there: int) -> None:

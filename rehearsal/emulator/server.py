@@ -135,7 +135,7 @@ class Emulator:
         self.contacts = Contacts(world, replication)
         self.incidents = IncidentManager(world, replication, self.contacts)
         regions = Regions(world, self.organization.regions)
-        world.quotas = Quotas()
+        world.quotas = Quotas(world)
         people = (self.contacts, self.incidents)
         scaling = AutoScaling(world, ec2)
         for own in (guardduty, hub, ec2, scaling, regions, world.quotas, *people):

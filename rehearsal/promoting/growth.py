@@ -120,6 +120,9 @@ def _measured(size: Size, scratch: Scratch, organisation: Organisation, told: To
         running.wait()
     took = time.monotonic() - began
     every: list[dict[str, Any]] = json.loads(answer.read_text()) if answer.exists() else []
+    failed = [error for each in every for error in each["errors"]]
+    if running.returncode and not failed:
+        failed = [f"{' '.join(words)}: status {running.returncode}, and no error of a stack"]
     hub = [each for each in every if each["stack"] == ENVIRONMENT]
     batches = [each for each in every if each["stack"] != ENVIRONMENT]
     state = Path(organisation.variables["PULUMI_BACKEND_URL"].removeprefix("file://"))
@@ -132,7 +135,7 @@ def _measured(size: Size, scratch: Scratch, organisation: Organisation, told: To
         stack_state=[_bytes(state, each["stack"]) for each in batches],
         deployment_mb=round(peak.deployment / MEGABYTE, 1),
         emulator_mb=round(peak.emulator / MEGABYTE, 1),
-        failed=[error for each in every for error in each["errors"]],
+        failed=failed,
     )
 
 

@@ -46,9 +46,9 @@ def row(measured: Data) -> tuple[str, ...]:
     size, seconds = measured["size"], measured["stack_seconds"]
     return (
         *(str(size[each]) for each in HEAD[:2]),
-        str(size["accounts"] * size["regions"]),
+        str(_places(measured)),
         str(size["batch"]),
-        "each step" if size["checkpoints"] else "at the end",
+        _written(measured),
         f"{sum(seconds) / len(seconds):.1f} s",
         f"{measured['per_place_s']:.2f} s",
         f"{max(measured['stack_state']) / MEGABYTE:.1f} MB",
@@ -56,6 +56,14 @@ def row(measured: Data) -> tuple[str, ...]:
         f"{measured['emulator_mb']:.0f} MB",
         f"{measured['seconds']:.0f} s",
     )
+
+
+def _places(measured: Data) -> int:
+    return int(measured["size"]["accounts"] * measured["size"]["regions"])
+
+
+def _written(measured: Data) -> str:
+    return "each step" if measured["size"]["checkpoints"] else "at the end"
 
 
 def table(every: Sequence[Data]) -> list[str]:
@@ -66,15 +74,12 @@ def table(every: Sequence[Data]) -> list[str]:
 
 def ratios(every: Sequence[Data]) -> Iterator[str]:
     """What a place costs at 16 against 4, for each way of writing state and of cutting stacks."""
-    for four in every:
-        for sixteen in every:
-            small, large = four["size"], sixteen["size"]
-            if (small["accounts"], large["accounts"]) != (1, 4) or small["regions"] != ONE:
-                continue
-            if small["checkpoints"] == large["checkpoints"]:
-                ratio = sixteen["per_place_s"] / four["per_place_s"]
-                cut = f"{large['batch']} in a stack, state written {row(sixteen)[4]}"
-                yield f"a place at 16 against 4 ({cut}): {ratio:.2f}"
+    of_four = {_written(each): each["per_place_s"] for each in every if _places(each) == 4}
+    for each in every:
+        if _places(each) == 16:
+            written = _written(each)
+            cut = f"{each['size']['batch']} in a stack, state written {written}"
+            yield f"a place at 16 against 4 ({cut}): {each['per_place_s'] / of_four[written]:.2f}"
 
 
 def renew(docs: Path, every: Sequence[Data]) -> None:
