@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
+import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import CodeType
 from typing import Any
 
 from pulumi import automation, log
@@ -71,6 +74,37 @@ class DeploymentError(RuntimeError):
         super().__init__("\n".join(errors))
 
 
+@dataclass(frozen=True)
+class Hosted:
+    """A program's event loop, and who runs it."""
+
+    loop: asyncio.AbstractEventLoop
+    thread: threading.Thread
+    host: CodeType
+    """The function that runs the loop in that thread: more than once, and then closes it."""
+
+    @classmethod
+    def here(cls) -> Hosted:
+        """The loop that runs in this thread."""
+        runs = asyncio.BaseEventLoop.run_until_complete.__code__
+        frame = inspect.currentframe()
+        while frame and frame.f_code is not runs:
+            frame = frame.f_back
+        if not frame or not frame.f_back:
+            raise RuntimeError("a program has to be run in an event loop")
+        return cls(asyncio.get_running_loop(), threading.current_thread(), frame.f_back.f_code)
+
+    @property
+    def held(self) -> bool:
+        """Whether its host has not returned: between two runs nothing else says whose it is."""
+        if not self.thread.is_alive():
+            return False
+        frame = sys._current_frames().get(self.thread.ident or 0)
+        while frame and frame.f_code is not self.host:
+            frame = frame.f_back
+        return frame is not None
+
+
 class Loops:
     """The event loops of programs that ran in this process.
 
@@ -78,13 +112,13 @@ class Loops:
     """
 
     def __init__(self) -> None:
-        self._loops: list[asyncio.AbstractEventLoop] = []
+        self._loops: list[Hosted] = []
 
     def running(self, body: Callable[[], None]) -> Callable[[], None]:
         """The same program, whose loop is remembered."""
 
         def program() -> None:
-            self._loops.append(asyncio.get_running_loop())
+            self._loops.append(Hosted.here())
             body()
 
         return program
@@ -92,12 +126,12 @@ class Loops:
     def close(self) -> None:
         """End them. The engine may have given up before its program ended: that is waited for."""
         until = time.monotonic() + PROGRAM_ENDS_WITHIN
-        for loop in self._loops:
-            while loop.is_running() and time.monotonic() < until:
+        for each in self._loops:
+            while each.held and time.monotonic() < until:
                 time.sleep(0.01)
-            if not loop.is_running() and not loop.is_closed():
-                end(loop)
-        self._loops = [loop for loop in self._loops if not loop.is_closed()]
+            if not each.held and not each.loop.is_closed():
+                end(each.loop)
+        self._loops = [each for each in self._loops if not each.loop.is_closed()]
 
 
 def perform(

@@ -87,3 +87,31 @@ def test_a_program_is_ended_also_where_its_loop_was_told_to_stop_before() -> Non
     loop.stop()
     end(loop)
     assert (waiting.cancelled(), loop.is_closed()) == (True, True)
+
+
+@pytest.mark.parametrize("closes", [True, False])
+def test_a_loop_is_its_hosts_until_that_has_returned(closes: bool) -> None:
+    """Pulumi's host takes its time between two runs of a loop, and may leave it open."""
+    loops, loop, begun = Loops(), asyncio.new_event_loop(), threading.Event()
+
+    async def program() -> None:
+        loops.running(begun.set)()
+
+    def host() -> None:
+        loop.run_until_complete(program())
+        time.sleep(LATE)
+        loop.run_until_complete(asyncio.sleep(0))
+        if closes:
+            loop.close()
+
+    thread = threading.Thread(target=host)
+    thread.start()
+    assert begun.wait(EVENTS_END_WITHIN)
+    loops.close()
+    assert loop.is_closed()
+    thread.join()
+
+
+def test_a_program_that_no_loop_runs_is_refused() -> None:
+    with pytest.raises(RuntimeError, match="has to be run in an event loop"):
+        Loops().running(lambda: None)()
