@@ -15,10 +15,13 @@ from operations.entry import EntryError
 _errors = Console(stderr=True)
 
 
-def screen() -> Console:
-    """The terminal; into a file or a pipe, lines that hold a table without cutting its names."""
+def screen(width: int = 140) -> Console:
+    """The terminal; into a file or a pipe, lines that hold a table without cutting its names.
+
+    ``width`` is characters a line, where there is no terminal to ask.
+    """
     here = Console()
-    return here if here.is_terminal else Console(width=140)
+    return here if here.is_terminal else Console(width=width)
 
 
 def line(text: str) -> None:

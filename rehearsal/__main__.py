@@ -38,6 +38,8 @@ Stack = Annotated[str, typer.Option(help="The stack file: dev, staging or prod."
 Engine = Annotated[str, typer.Option(help="pulumi or mocks")]
 PAGES = Path("build", "rehearsal")
 NO_ENGINE = "NO PULUMI ENGINE"
+NARROW = 120
+"""Characters a line into a file or a pipe."""
 
 
 @app.command()
@@ -59,7 +61,7 @@ def run(
 ) -> None:
     """Deploy, attack, contain, take down; the exit status is the verdict."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    out = Console() if Console().is_terminal else Console(width=120)
+    out = screen(NARROW)
     _known(stack)
     try:
         fitting = playable(stack, raw_settings(stack))
@@ -94,7 +96,7 @@ def promote(
     scenario: Annotated[list[str] | None, typer.Option(help="Only these; without, all.")] = None,
 ) -> None:
     """Promote into emulated organisations by the workflows' own steps."""
-    out = Console() if Console().is_terminal else Console(width=120)
+    out = screen(NARROW)
     if unknown := sorted(set(scenario or ()) - PROMOTIONS.keys()):
         raise typer.BadParameter(f"no scenario {', '.join(unknown)}; there are {[*PROMOTIONS]}")
     if engine_binary.find(out.print) is None:
