@@ -14,6 +14,7 @@ import re
 import string
 import tokenize
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 
 @functools.cache
@@ -22,24 +23,39 @@ def needed_by(handler: str, script: str) -> str:
 
     Raises KeyError when there is no such handler, ValueError when a name is defined twice.
     """
-    module, imports, definitions = _taken_apart(script)
+    imports, definitions = _taken_apart(script)
     wanted: set[str] = set()
     pending = [handler]
     while pending:
         name = pending.pop()
-        if name in wanted:
-            continue
-        wanted.add(name)
-        used = {child.id for child in ast.walk(definitions[name]) if isinstance(child, ast.Name)}
-        pending += sorted(used & definitions.keys())
-    kept = {id(definitions[name]) for name in wanted}
-    body = [node for node in module.body if id(node) in kept]
-    names = {n.id for node in body for n in ast.walk(node) if isinstance(n, ast.Name)}
+        if name not in wanted:
+            wanted.add(name)
+            pending += sorted(definitions[name].names & definitions.keys())
+    # Of one node with several names, which are beside each other, one.
+    body = {id(each.node): each for name, each in definitions.items() if name in wanted}.values()
+    names = frozenset[str]().union(*(each.names for each in body))
     needed = sorted(text for text, bound in imports.items() if bound in names)
-    text = "\n".join([*_together(needed), *(ast.unparse(node) for node in body)]) + "\n"
-    return _tight(
-        re.sub(r"^(?: {4})+", lambda indent: " " * (len(indent[0]) // 4), text, flags=re.M)
-    )
+    return "".join([*map(_tight, _together(needed)), *(each.text for each in body)])
+
+
+@dataclass(frozen=True)
+class _Definition:
+    """What a script defines at its top; the handlers share most, so each is written once."""
+
+    node: ast.stmt
+
+    @functools.cached_property
+    def names(self) -> frozenset[str]:
+        """Every name that it speaks of, its own parts among them."""
+        return frozenset(child.id for child in ast.walk(self.node) if isinstance(child, ast.Name))
+
+    @functools.cached_property
+    def text(self) -> str:
+        """Its code, a blank for each level."""
+        written = ast.unparse(self.node)
+        return _tight(
+            re.sub(r"^(?: {4})+", lambda indent: " " * (len(indent[0]) // 4), written, flags=re.M)
+        )
 
 
 def _together(imports: list[str]) -> Iterator[str]:
@@ -50,8 +66,8 @@ def _together(imports: list[str]) -> Iterator[str]:
 
 
 @functools.cache
-def _taken_apart(script: str) -> tuple[ast.Module, dict[str, str], dict[str, ast.stmt]]:
-    """The script without what is for readers, its imports and what each binds, its definitions."""
+def _taken_apart(script: str) -> tuple[dict[str, str], dict[str, _Definition]]:
+    """The script's imports and what each binds, and its definitions in their order."""
     module: ast.Module = _Plain().visit(ast.parse(script))
     imports = {
         text: bound
@@ -59,13 +75,13 @@ def _taken_apart(script: str) -> tuple[ast.Module, dict[str, str], dict[str, ast
         if isinstance(node, (ast.Import, ast.ImportFrom)) and not _is_inlined(node)
         for bound, text in _each(node)
     }
-    definitions: dict[str, ast.stmt] = {}
+    definitions: dict[str, _Definition] = {}
     for node in module.body:
         for name in _defines(node):
             if name in definitions:
                 raise ValueError(f"{name} is defined twice in the scripts of one runbook")
-            definitions[name] = node
-    return module, imports, definitions
+            definitions[name] = _Definition(node)
+    return imports, definitions
 
 
 def _tight(text: str) -> str:
@@ -73,6 +89,7 @@ def _tight(text: str) -> str:
 
     No text of it may go over several lines, which none does that ``ast.unparse`` writes.
     """
+    text += "\n"
     lines = text.splitlines(keepends=True)
     tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
     for this, after in reversed([*itertools.pairwise(tokens)]):

@@ -133,6 +133,7 @@ class Clients:
                 config=Config(
                     retries={"total_max_attempts": 1},
                     max_pool_connections=50,
+                    proxies={},  # none, so that none is looked for; the endpoint is on loopback
                     s3={"addressing_style": "path"},
                 ),
             )

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from typing import Any
 from xml.sax.saxutils import escape
 
 from werkzeug.wrappers import Request, Response
@@ -30,15 +32,15 @@ REST = (
 )
 
 
-def signed_service(request: Request) -> tuple[str, str] | None:
+def signed_service(environ: Mapping[str, Any]) -> tuple[str, str] | None:
     """The service (its signing name) and region that a request is signed for; None if unsigned."""
-    match = SCOPE.search(request.headers.get("Authorization", ""))
+    match = SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
     return (match["service"].lower(), match["region"]) if match else None
 
 
 def answer(request: Request, name: str, message: str, status: int) -> Response:
     """The response that makes the caller's client raise an error with this name and message."""
-    service = (signed_service(request) or ("", ""))[0]
+    service = (signed_service(request.environ) or ("", ""))[0]
     form = request.mimetype == "application/x-www-form-urlencoded"
     if service in REST_XML or form:
         shape = REST if service in REST_XML else EC2 if service == "ec2" else QUERY

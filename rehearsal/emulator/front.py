@@ -15,7 +15,9 @@ from typing import Any
 from unittest import mock
 
 from botocore.exceptions import UnknownServiceError
-from moto.backends import list_of_moto_modules
+from moto.backends import get_backend, list_of_moto_modules
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.base_backend import BackendDict
 from moto.core.responses import BaseResponse
 from moto.core.routing import NotFound, get_service_router
 from moto.core.utils import camelcase_to_underscores
@@ -24,7 +26,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
 from rehearsal.emulator.faults import answer, signed_service
-from rehearsal.emulator.wire import OWN
+from rehearsal.emulator.wire import EVERYWHERE, OWN, application
 from rehearsal.emulator.world import NotEmulatedError
 
 CONTROL = "/_rehearsal"
@@ -36,17 +38,23 @@ class Services(DomainDispatcherApplication):  # type: ignore[misc]  # moto is un
     """moto's dispatcher, which refuses by name a service that moto does not have."""
 
     def __init__(self) -> None:
-        super().__init__(_app)
+        super().__init__(_Service)
         # Listed once: moto reads its own folder for every request otherwise.
         self._modules = frozenset(list_of_moto_modules())
+        self._backends: dict[str | None, Any] = {}
 
     def get_application(self, environ: dict[str, Any]) -> Any:
         """Our own application where moto lacks the service, which the signature names."""
-        signed = signed_service(Request(environ))
+        signed = signed_service(environ)
         return (signed and OWN.get(signed[0])) or super().get_application(environ)
 
     def get_backend_for_host(self, host: str | None) -> Any:
         """As moto, but a named host without backend is an error instead of a printed line."""
+        if host not in self._backends:
+            self._backends[host] = self._backend_for_host(host)
+        return self._backends[host]
+
+    def _backend_for_host(self, host: str | None) -> Any:
         if host is None or host == "moto_api" or host in self._modules:
             return host
         for backend, pattern in self.backend_url_patterns:
@@ -86,7 +94,7 @@ class Front:
 
 def _unsigned(request: Request) -> Response | None:
     """AWS refuses a request that nobody signed; moto would take it for a call to S3."""
-    if request.path.startswith((CONTROL, "/moto-api")) or signed_service(request):
+    if request.path.startswith((CONTROL, "/moto-api")) or signed_service(request.environ):
         return None
     if "X-Amz-Signature" in request.args:
         return answer(request, "NotEmulated", "Presigned requests are not emulated.", 501)
@@ -98,7 +106,43 @@ def _unsigned(request: Request) -> Response | None:
     )
 
 
-def _app(service: str) -> Any:
+class _Service:
+    """moto's operations of one service as an application.
+
+    AWS's query and JSON protocols know one path, for which no router is needed (AWS docs, Smithy:
+    awsJson1_1-protocol, awsQuery-protocol); only for others moto's Flask application is made.
+    """
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+        self._routed: Any = None
+        routes = _routes(service)
+        everywhere, root = routes.get(EVERYWHERE), routes.get("{0}/") or routes.get("{0}/$")
+        self._everywhere = everywhere is not None
+        responses = getattr(everywhere or root, "__self__", None)
+        self._unrouted = application(responses) if isinstance(responses, type) else None
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Any:
+        if self._unrouted and (self._everywhere or environ["PATH_INFO"] == "/"):
+            return self._unrouted(environ, start_response)
+        if self._routed is None:
+            self._routed = _routed(self._service)
+        return self._routed(environ, start_response)
+
+
+def _routes(service: str) -> dict[str, Any]:
+    """The paths that moto has methods for; one of a class's own kind is for the router."""
+    backends = get_backend(service)
+    account = backends[DEFAULT_ACCOUNT_ID] if isinstance(backends, BackendDict) else backends
+    region = next(name for name in ("us-east-1", "aws", "global") if name in account)
+    return {
+        path: handler
+        for path, handler in account[region]._url_module.url_paths.items()
+        if getattr(handler, "__name__", "") == "dispatch"
+    }
+
+
+def _routed(service: str) -> Any:
     """moto's Flask application of one service; a path that it has no route for is not emulated."""
     app = create_backend_app(service)
 

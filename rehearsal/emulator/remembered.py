@@ -1,7 +1,8 @@
-"""What is read anew each time, remembered: AWS's models, and the methods of moto's own classes.
+"""What is read anew each time, remembered: AWS's models, and what moto looks up for each request.
 
 Reading one of botocore's models takes up to a second (EC2's), and moto lists all of AWS's services
-for each model, and the methods of a class of hundreds for each request.
+for each model, the methods of a class of hundreds for each request, and for each field of an answer
+the names that one of its own objects may have it by.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from unittest import mock
 from botocore import httpsession, regions
 from botocore.client import ClientCreator
 from botocore.endpoint_provider import EndpointProvider
+from botocore.hooks import EventAliaser, NodeList, _PrefixTrie
 from botocore.loaders import JSONFileLoader
-from moto.core import responses, utils
+from moto.core import parse, responses, serialize, utils
 from moto.kms import models as kms
 from moto.kms.utils import KeySpec
 
@@ -126,12 +128,85 @@ def _key_of_kms() -> Callable[[str], Any]:
     return generate_private_key
 
 
+def _names_of_events() -> Callable[..., Any]:
+    """botocore's names of its events: each client would look through sixty others for each anew."""
+    find, kept = EventAliaser._alias_event_name, dict[str, str]()
+
+    def alias_event_name(self: Any, event_name: str) -> str:
+        if event_name not in kept:
+            kept[event_name] = find(self, event_name)
+        return kept[event_name]
+
+    return alias_event_name
+
+
+def _handlers_of_events(self: Any, node: dict[str, Any]) -> dict[str, Any]:
+    """A copy of botocore's handlers, of which each client has its own: a third of what it takes."""
+    copied = {}
+    for key, value in node.items():
+        if isinstance(value, NodeList):
+            copied[key] = NodeList(*map(list.copy, value))
+        else:
+            copied[key] = _handlers_of_events(self, value) if isinstance(value, dict) else value
+    return copied
+
+
+def _value_of_a_field() -> Callable[..., Any]:
+    """What moto answers for a field: by which of the names that it may have, and how changed.
+
+    The names are of a shape's key and of the class of what has it. They are kept with the shape,
+    which belongs to a model that is read once.
+    """
+    as_moto_does = serialize.ResponseSerializer.get_value
+
+    def names(self: Any, value: Any, key: str, shape: Any) -> tuple[str, ...]:
+        kept = shape.__dict__.setdefault("rehearsal_names", {})
+        asked = (key, type(value))
+        if asked not in kept:
+            context = serialize.AttributePickerContext(value, key, shape)
+            kept[asked] = tuple(dict.fromkeys(self._value_picker.get_possible_keys(context)))
+        found: tuple[str, ...] = kept[asked]
+        return found
+
+    def get_value(self: Any, value: Any, key: str, shape: Any) -> Any:
+        picker = self._value_picker
+        if type(picker) is not serialize.XFormedAttributePicker:
+            return as_moto_does(self, value, key, shape)
+        for name in names(self, value, key, shape):
+            found = utils.get_value(value, name, utils.MISSING)
+            if found is not utils.MISSING:
+                break
+        else:
+            found = None
+        for path, change in picker.response_transformers.items():
+            # Of most fields the key alone shows that the path is another's.
+            if path.endswith(key) and ".".join([*self.path, key]).endswith(path):
+                return change(found)
+        return found
+
+    return get_value
+
+
+def _parameters_of_a_query() -> Callable[..., Any]:
+    """A query's parameters, put together once; moto does for each field that could have some."""
+    parsed = parse.QueryParser._do_parse
+
+    def do_parse(self: Any, request_dict: Any, shape: Any) -> Any:
+        return parsed(self, {**request_dict, "values": request_dict["values"].to_dict()}, shape)
+
+    return do_parse
+
+
 _REMEMBERING: dict[tuple[Any, str], Callable[..., Any]] = {
     (httpsession, "create_urllib3_context"): functools.cache(httpsession.create_urllib3_context),
     (ClientCreator, "_create_client_class"): _class_of_a_service(),
     (JSONFileLoader, "load_file"): _file_of_a_model(),
     (regions, "EndpointProvider"): _rules_of_endpoints(),
     (kms, "generate_private_key"): _key_of_kms(),
+    (EventAliaser, "_alias_event_name"): _names_of_events(),
+    (_PrefixTrie, "_recursive_copy"): _handlers_of_events,
     (utils, "create_loader"): _loader_of_moto(),
+    (serialize.ResponseSerializer, "get_value"): _value_of_a_field(),
+    (parse.QueryParser, "_do_parse"): _parameters_of_a_query(),
     (responses, "method_names_from_class"): functools.cache(responses.method_names_from_class),
 }

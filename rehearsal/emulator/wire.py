@@ -19,6 +19,7 @@ from moto.backends import list_of_moto_modules
 from moto.core.exceptions import ServiceException
 from moto.core.request import Request
 from moto.core.responses import ActionResult, BaseResponse
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from rehearsal.emulator.remembered import service_model
@@ -60,6 +61,9 @@ def operations(service: object) -> dict[str, Operation]:
     }
 
 
+EVERYWHERE = "{0}/.*"
+"""Any path, as moto writes it in its tables of routes."""
+
 OWN: dict[str, Callable[..., Iterable[bytes]]] = {}
 """Signing name of a service that moto lacks → the application that answers for it."""
 
@@ -84,7 +88,7 @@ def serve(name: str, *parts: object) -> Callable[[], None]:
     if name in list_of_moto_modules():
         urls = importlib.import_module(f"moto.{name}.urls")
         dispatch = responses.dispatch  # type: ignore[attr-defined]
-        patch = mock.patch.dict(urls.url_paths, {"{0}/.*": dispatch}, clear=True)
+        patch = mock.patch.dict(urls.url_paths, {EVERYWHERE: dispatch}, clear=True)
     else:
         signed_as = service_model(name).signing_name
         patch = mock.patch.dict(OWN, {signed_as: application(responses)})
@@ -106,7 +110,14 @@ def application(responses: Any) -> Callable[..., Iterable[bytes]]:
     """One of moto's response classes as a WSGI application, for a service without routes."""
 
     def served(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        status, headers, body = responses.dispatch(_Served(environ))
+        request = _Served(environ)
+        try:
+            status, headers, body = responses.dispatch(
+                request, request.raw_url, dict(request.headers)
+            )
+        except HTTPException as refused:  # an answer of moto's, as Flask too has it
+            refusal: Iterable[bytes] = refused(environ, start_response)
+            return refusal
         told = {name: text for name, text in headers.items() if name.lower() != "status"}
         answered: Iterable[bytes] = Response(body, status, told)(environ, start_response)
         return answered
