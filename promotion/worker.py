@@ -22,6 +22,7 @@ from pulumi import automation
 
 from promotion.operation import Change, DeploymentError, Loops, Result, perform
 from promotion.program import Program
+from promotion.unasked import unasked
 from promotion.version import is_older
 
 Verb = Literal["up", "preview", "drift"]
@@ -74,7 +75,7 @@ def work(task: Task) -> Done:
     with tempfile.TemporaryDirectory(prefix="containment-promotion-") as place:
         loops = Loops()
         try:
-            stack = _stack(task, Path(place), loops)
+            stack = unasked(_stack(task, Path(place), loops))
             if task.verb == "up" and task.version:
                 there = deployed(stack)
                 if there.succeeded and there.commit == task.version and not task.again:

@@ -22,6 +22,7 @@ from pulumi import automation
 
 from promotion.operation import Loops, Output, Result, perform
 from promotion.program import CHECKOUT, Program
+from promotion.unasked import unasked
 from rehearsal.provider.forks import PORT, Forks
 
 PROVIDER = Path(__file__).parent / "provider"
@@ -114,11 +115,13 @@ class Deployment:
             pulumi_command=automation.PulumiCommand(str(root)),
             env_vars=self._engine_environment(),
         )
-        return automation.create_or_select_stack(
-            stack_name=stack,
-            project_name=self.program.project,
-            program=self._loops.running(lambda: self.program.run()),
-            opts=options,
+        return unasked(
+            automation.create_stack(
+                stack_name=stack,
+                project_name=self.program.project,
+                program=self._loops.running(lambda: self.program.run()),
+                opts=options,
+            )
         )
 
     def _engine_environment(self) -> dict[str, str]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from pulumi.automation import CommandError, CommandResult, EngineEvent
+from pulumi.automation import CommandError, CommandResult, EngineEvent, Stack
 
 from promotion.operation import EVENTS_END_WITHIN, DeploymentError, Loops, perform
 from promotion.program import end
+from promotion.unasked import unasked
 
 LATE = 0.3
 """Seconds after the command's end."""
@@ -115,3 +117,32 @@ def test_a_loop_is_its_hosts_until_that_has_returned(closes: bool) -> None:
 def test_a_program_that_no_loop_runs_is_refused() -> None:
     with pytest.raises(RuntimeError, match="has to be run in an event loop"):
         Loops().running(lambda: None)()
+
+
+class Commands(Stack):
+    """A stack that notes which commands it would run."""
+
+    def __init__(self) -> None:
+        self.name = "prod"
+        self.workspace: Any = SimpleNamespace(program=None, stack_outputs=self.run_for_outputs)
+        self.ran: list[str] = []
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def _run_pulumi_cmd_sync(self, args: list[str], *_: Any) -> CommandResult:
+        self.ran.append(args[0])
+        return CommandResult(stdout="[]", stderr="", code=0)
+
+    def run_for_outputs(self, name: str) -> dict[str, Any]:
+        """As the workspace has it; the stack's own commands are noted above."""
+        self.ran.append(f"outputs of {name}")
+        return {}
+
+
+@pytest.mark.parametrize("operation", ["up", "refresh", "destroy"])
+def test_an_operation_runs_its_command_and_no_other(operation: str) -> None:
+    stack = Commands()
+    unasked(stack)
+    getattr(stack, operation)()
+    assert stack.ran == [operation]
