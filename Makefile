@@ -40,7 +40,7 @@ growth: engine ## what more and more accounts cost, measured: time, memory, stat
 serve: $(READY) ## the same organisation, deployed and waiting for your AWS client
 	$(BIN)/python -m rehearsal serve --stack $(STACK)
 
-test: engine ## every test, on all cores
+test: engine ## every test, on all cores and one worker more
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: format lint types workflows test ## what has to pass before a commit

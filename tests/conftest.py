@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -22,7 +23,7 @@ from tests.workflow_lint import actionlint
 
 # AWS's models and moto's modules are a million objects that live as long as the process: to look
 # through them again and again for rubbish was an eighth of the suite's time.
-gc.set_threshold(100_000, 20, 50)
+gc.set_threshold(500_000, 20, 50)
 
 LONGEST = (
     "test_promotions.py",
@@ -43,8 +44,18 @@ LONGEST = (
 """Files that take longest come first, so that no worker is left alone with one at the end."""
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: who waits for the engine or the browser needs none."""
+    return (os.cpu_count() or 1) + 1
+
+
 collect_ignore = [] if chromium.path() else list(chromium.BROWSED)
 collect_ignore += [actionlint.TESTS] if actionlint.unjudged() else []
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported is no rubbish."""
+    gc.freeze()
 
 
 def pytest_unconfigure() -> None:
