@@ -110,6 +110,24 @@ def test_what_is_not_emulated_is_an_error_that_names_it(
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 501
 
 
+@pytest.mark.parametrize("service", ["sns", "ec2", "logs"])
+def test_of_a_service_with_one_path_every_other_path_is_not_emulated(
+    emulator: Start, service: str
+) -> None:
+    place = f"20261129/eu-west-1/{service}/aws4_request"
+    signed = f"AWS4-HMAC-SHA256 Credential=AKIAREHEARSAL0000000/{place}, Signature=0"
+    endpoint = emulator().endpoint
+    elsewhere, root = (
+        urllib3.request(
+            "POST", f"{endpoint}{path}", headers={"Authorization": signed}, retries=False
+        )
+        for path in ("/elsewhere", "/")
+    )
+    assert elsewhere.status == 501
+    assert f"POST /elsewhere of {service} is not emulated" in elsewhere.data.decode()
+    assert "/elsewhere" not in root.data.decode()
+
+
 def test_a_parameter_that_is_not_emulated_is_an_error_too(emulator: Start) -> None:
     guardduty = client(emulator(), TAX, "guardduty")
     with pytest.raises(ClientError, match="DataSources are not emulated"):
