@@ -107,7 +107,7 @@ class _Served(Request):  # type: ignore[misc]  # moto ships no types
 
 
 def application(responses: Any) -> Callable[..., Iterable[bytes]]:
-    """One of moto's response classes as a WSGI application, for a service without routes."""
+    """One of moto's response classes as a WSGI application, where no router is needed."""
 
     def served(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         request = _Served(environ)
